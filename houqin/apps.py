@@ -1,0 +1,21 @@
+"""The ground floor as one Django app with one label."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class HouqinConfig(AppConfig):
+    """Plugs the ground floor's own rights in and installs the database's guards after migrations."""
+
+    name = "houqin"
+    verbose_name = "基础资料"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
+        from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
+        from houqin.people import permissions  # noqa: PLC0415 - apps must be loaded
+        from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
+
+        permissions.declare(registry)
+        post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")

@@ -1,0 +1,19 @@
+"""The audit's context: who acts, from where, through which service; readable by the row triggers."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import connection
+
+from houqin.actors import Actor
+
+
+def set_context(by: Actor, *, service: str) -> None:
+    """Tell the database who acts, until the transaction ends.
+
+    The triggers read this setting themselves, so that raw SQL and COPY are signed like everything else.
+    """
+    metadata = json.dumps(by.audit_context() | {"service": service}, ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [metadata])

@@ -1,0 +1,61 @@
+"""Row locks in one fixed order, evaluated at once.
+
+Rank: approval, plan, ticket, asset, stock, budget, counter; within a rank by primary key. Taking locks in one
+order everywhere is what keeps two services from waiting for each other, so going back in rank is refused.
+A lazy `select_for_update` locks nothing: `lock` evaluates it.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TypeVar
+
+from django.db import connection, models
+
+RANKS = ("approval", "plan", "ticket", "asset", "stock", "budget", "counter")
+
+M = TypeVar("M", bound=models.Model)
+
+_highest: ContextVar[int | None] = ContextVar("highest_lock_rank", default=None)
+
+
+class LockOrderBroken(RuntimeError):
+    """A service asked for a lock of a lower rank than one that it holds: a programming mistake."""
+
+
+def begin_transaction() -> None:
+    """Forget the ranks of the last transaction; `houqin.writing.write` calls it when it opens one."""
+    _highest.set(0)
+
+
+def end_transaction() -> None:
+    """Stop watching ranks, because no transaction of the write boundary is open any more."""
+    _highest.set(None)
+
+
+def lock(record: M) -> M:
+    """Lock `record`'s row until the transaction ends and return it read again.
+
+    Raises `LockOrderBroken` when a lock of a higher rank is already held, `DoesNotExist` when the row is gone.
+    """
+    return lock_all(type(record)._base_manager.filter(pk=record.pk))[0]  # type: ignore[return-value]
+
+
+def lock_all(rows: models.QuerySet[M]) -> list[M]:
+    """Lock all `rows` in the order of their keys, at once, and return them read again."""
+    if not connection.in_atomic_block:
+        raise LockOrderBroken("A lock outside a transaction ends before the next line.")
+    _keep_order(getattr(rows.model, "LOCK_RANK", "counter"))
+    locked = list(rows.order_by("pk").select_for_update(of=("self",)))
+    if not locked:
+        raise rows.model.DoesNotExist(f"{rows.model.__name__} to be locked is gone")
+    return locked
+
+
+def _keep_order(rank: str) -> None:
+    position, highest = RANKS.index(rank), _highest.get()
+    if highest is None:
+        return
+    if position < highest:
+        raise LockOrderBroken(f"{rank} must be locked before {RANKS[highest]}")
+    _highest.set(position)

@@ -1,0 +1,35 @@
+"""`allowed`: the one answer to “may this actor do this, to this record?”."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from houqin.actors import Actor, Person
+from houqin.people.scopes import Scope
+from houqin.registry import registry
+from houqin.rules import Decision
+
+
+def allowed(by: Actor, permission: str, record: Any = None) -> Decision:
+    """Whether `by` holds `permission`, and for `record` if one is given.
+
+    Jobs of the system may do what their code does. A right that reaches only some rows is measured against
+    the model's own `VISIBILITY`, so that a list and a button never disagree; that costs one query.
+    """
+    label = registry.permission(permission).label
+    if not isinstance(by, Person):
+        return Decision.yes() if type(by).__name__ == "System" else Decision.forbidden("请先登录再操作。")
+    scopes = by.user.scopes(permission)
+    if not scopes:
+        return Decision.forbidden(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")
+    if record is None or Scope.ALL in scopes:
+        return Decision.yes()
+    reached = type(record)._base_manager.filter(record.VISIBILITY.condition(by.user, permission), pk=record.pk)
+    if reached.exists():
+        return Decision.yes()
+    return Decision.forbidden(f"“{label}”只限与您有关的记录，这一条不是。")
+
+
+def require(by: Actor, permission: str, record: Any = None) -> None:
+    """Raise `NotAllowed` with the reason unless `allowed`."""
+    allowed(by, permission, record).require()

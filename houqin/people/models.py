@@ -1,0 +1,210 @@
+"""People, departments and classes, and who holds which role."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from houqin.audit.tracking import audited
+from houqin.people.roles import IMPLIED, Role
+from houqin.people.scopes import Scope, Visibility
+from houqin.records import Record, RecordQuerySet
+from houqin.registry import registry
+from houqin.search.columns import GramsField, SearchKeyMixin
+
+
+@audited()
+class Department(SearchKeyMixin, Record):
+    """A department (处室、年级组、教研组); retired, never deleted."""
+
+    VISIBILITY: ClassVar[Visibility] = Visibility("houqin.department:read")
+    SEARCH_KEY_SOURCE = "name"
+
+    name = models.CharField("部门名称", max_length=40)
+    head = models.ForeignKey(
+        "houqin.User", verbose_name="部门负责人", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+    )
+    order = models.PositiveSmallIntegerField("排序", default=50)
+    retired_on = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        app_label = "houqin"
+        verbose_name = verbose_name_plural = "部门"
+        ordering = ["order", "search_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(retired_on=None), name="one_department_per_name",
+                violation_error_message="已有同名部门，请换一个名称。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(RecordQuerySet):
+    """People; `active` are those who can log in today."""
+
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes and finds accounts; used by services and by Django's own machinery."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
+
+    def active(self) -> UserQuerySet:
+        return self.get_queryset().active()
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(staff_no=username)
+
+
+@audited(exclude=["password", "last_login", "grams"])
+class User(SearchKeyMixin, AbstractBaseUser, Record):
+    """A member of staff (教职工), known by 工号 or phone. Disabled, never deleted: history names people."""
+
+    VISIBILITY: ClassVar[Visibility] = Visibility(
+        "houqin.user:read",
+        {Scope.DEPARTMENT: lambda user: Q(department=user.department_id), Scope.OWN: lambda user: Q(pk=user.pk)},
+    )
+    SEARCH_KEY_SOURCE = "name"
+    SEARCH_KEY_IS_NAME = True
+    USERNAME_FIELD = "staff_no"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    staff_no = models.CharField(
+        "工号", max_length=20, unique=True, error_messages={"unique": "这个工号已经有人使用，请核对。"}
+    )
+    name = models.CharField("姓名", max_length=30)
+    phone = models.CharField(
+        "手机号", max_length=20, null=True, blank=True, unique=True,
+        error_messages={"unique": "这个手机号已经登记在另一个人名下，请核对。"},
+    )
+    department = models.ForeignKey(
+        Department, verbose_name="部门", on_delete=models.RESTRICT, null=True, blank=True, related_name="members"
+    )
+    is_active = models.BooleanField("在用", default=True)
+    must_change_password = models.BooleanField("下次登录须改密码", default=True)
+    # Counted up to end every session at once: at a new password, at disabling, at a change of roles.
+    session_epoch = models.PositiveIntegerField("会话批次", default=1, editable=False)
+    grams = GramsField("name", "staff_no")
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        app_label = "houqin"
+        verbose_name = verbose_name_plural = "教职工"
+        ordering = ["search_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The role codes that this person holds today, the implied ones included; none when disabled."""
+        if not self.is_active:
+            return frozenset()
+        held = self.holdings.filter(ended_at=None).values_list("role", flat=True)
+        return frozenset(held) | frozenset(str(role) for role in IMPLIED)
+
+    @cached_property
+    def rights(self) -> dict[str, frozenset[Scope]]:
+        return registry.rights_of(self.roles)
+
+    def scopes(self, permission: str) -> frozenset[Scope]:
+        """How far this person's `permission` reaches; empty means not at all."""
+        registry.permission(permission)
+        return self.rights.get(permission, frozenset())
+
+    def has(self, permission: str) -> bool:
+        return bool(self.scopes(permission))
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [role.label for role in Role if role in self.roles and role not in IMPLIED]
+
+    # What Django's admin asks of a user. Its permission codes are ours: the admin's own are never consulted.
+    @property
+    def is_staff(self) -> bool:
+        return self.has("houqin.reference:read")
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return perm in registry.permissions and self.has(perm)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+@audited()
+class RoleHolding(Record):
+    """That a person holds a role from a day to a day; ended, never deleted."""
+
+    VISIBILITY: ClassVar[Visibility] = Visibility(
+        "houqin.user:read", {Scope.OWN: lambda user: Q(user=user.pk)}
+    )
+
+    user = models.ForeignKey(User, verbose_name="教职工", on_delete=models.RESTRICT, related_name="holdings")
+    role = models.CharField("岗位", max_length=30, choices=Role.choices)
+    since = models.DateTimeField("起", default=timezone.now)
+    ended_at = models.DateTimeField("止", null=True, blank=True)
+
+    class Meta:
+        app_label = "houqin"
+        verbose_name = verbose_name_plural = "岗位任职"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(ended_at=None), name="one_open_holding_per_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("since")), name="holding_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()}"
+
+
+@audited()
+class SchoolClass(SearchKeyMixin, Record):
+    """A class (班级) of one school year, with its 班主任."""
+
+    VISIBILITY: ClassVar[Visibility] = Visibility(
+        "houqin.class:read", {Scope.MY_CLASS: lambda user: Q(head_teacher=user.pk)}
+    )
+    SEARCH_KEY_SOURCE = "name"
+
+    name = models.CharField("班级名称", max_length=30)
+    grade = models.PositiveSmallIntegerField("年级", help_text="1–12：一年级为 1，七年级（初一）为 7，高一为 10。")
+    number = models.PositiveSmallIntegerField("班号")
+    entry_year = models.PositiveSmallIntegerField("入学年份")
+    head_teacher = models.ForeignKey(
+        User, verbose_name="班主任", on_delete=models.RESTRICT, null=True, blank=True, related_name="classes"
+    )
+    retired_on = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        app_label = "houqin"
+        verbose_name = verbose_name_plural = "班级"
+        ordering = ["grade", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grade", "number"], condition=Q(retired_on=None), name="one_class_per_grade_and_number",
+                violation_error_message="这个年级已有同号班级，请核对。",
+            ),
+            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=12), name="grade_is_1_to_12"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

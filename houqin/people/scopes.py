@@ -1,0 +1,52 @@
+"""How far a right reaches, and which rows of a model that is for a given person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, TextChoices
+
+if TYPE_CHECKING:
+    from houqin.people.models import User
+
+
+class Scope(TextChoices):
+    """The reach of a right; a person with several roles has the union."""
+
+    ALL = "all", "全部"
+    DEPARTMENT = "department", "本部门"
+    ASSIGNED = "assigned", "分给我的"
+    MY_CLASS = "my_class", "本班"
+    OWN = "own", "本人的"
+
+
+RowsFor = Callable[["User"], Q]
+
+NOTHING = Q(pk__in=())
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which rows of one model each scope means, under which reading permission.
+
+    A scope that the model does not name reaches none of its rows.
+    """
+
+    permission: str
+    rows: Mapping[Scope, RowsFor] = field(default_factory=dict)
+
+    def sees_all(self, user: User) -> bool:
+        return Scope.ALL in user.scopes(self.permission)
+
+    def condition(self, user: User, permission: str | None = None) -> Q:
+        """The rows that `user` reaches under `permission` (default: the reading permission)."""
+        scopes = user.scopes(permission or self.permission)
+        if Scope.ALL in scopes:
+            return Q()
+        reached = NOTHING
+        for scope, rows in self.rows.items():
+            if scope in scopes:
+                reached |= rows(user)
+        return reached

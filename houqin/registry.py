@@ -1,0 +1,148 @@
+"""What an app plugs into the house from its `apps.py`, so that the ground floor imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from houqin.people.roles import Role
+from houqin.people.scopes import Scope
+
+if TYPE_CHECKING:
+    from houqin.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One right: a stable code `app.thing:act`, what it is called, and which role holds it how far."""
+
+    code: str
+    label: str
+    grants: Mapping[Role, frozenset[Scope]]
+
+    @property
+    def app(self) -> str:
+        return self.code.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """A line of the side navigation, shown to whoever holds `permission`."""
+
+    label: str
+    url_name: str
+    permission: str
+    group: str
+    icon: str
+    order: int = 50
+    on_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something a person must do, with its one next action."""
+
+    title: str
+    url: str
+    action: str
+    detail: str = ""
+    due: date | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One clickable number of the home page."""
+
+    key: str
+    label: str
+    value: int
+    url: str
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that the search found."""
+
+    kind: str
+    title: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of document numbers: `prefix-2026-0001`.
+
+    `by_school_year` counts from September; `is_gap_free` is for what the law wants without holes.
+    """
+
+    code: str
+    label: str
+    prefix: str
+    width: int = 4
+    by_school_year: bool = False
+    is_gap_free: bool = True
+
+
+TodosFor = Callable[["User", date], Iterable[Todo]]
+FiguresFor = Callable[["User", date], Iterable[Figure]]
+SearchFor = Callable[["User", str, int], Iterable[Hit]]
+
+
+@dataclass
+class Registry:
+    """Everything that has been plugged in; filled while Django starts, read-only afterwards."""
+
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    navigation: list[Navigation] = field(default_factory=list)
+    todos: list[TodosFor] = field(default_factory=list)
+    figures: list[FiguresFor] = field(default_factory=list)
+    searches: list[SearchFor] = field(default_factory=list)
+    series: dict[str, Series] = field(default_factory=dict)
+
+    def add_permission(self, code: str, label: str, grants: Mapping[Any, Iterable[Scope] | Scope]) -> None:
+        """Declare a right. Keys of `grants` are a role or a tuple of roles; `ValueError` on a second one."""
+        if code in self.permissions:
+            raise ValueError(f"permission {code} is declared twice")
+        table: dict[Role, frozenset[Scope]] = {}
+        for roles, scopes in grants.items():
+            reach = frozenset({scopes}) if isinstance(scopes, Scope) else frozenset(scopes)
+            for role in (roles,) if isinstance(roles, Role) else roles:
+                table[role] = table.get(role, frozenset()) | reach
+        self.permissions[code] = Permission(code, label, table)
+
+    def permission(self, code: str) -> Permission:
+        """The declared right; `LookupError` for a code that nobody declared, which is a programming mistake."""
+        try:
+            return self.permissions[code]
+        except KeyError:
+            raise LookupError(f"permission {code} was never declared in an apps.py") from None
+
+    def rights_of(self, roles: Iterable[str]) -> dict[str, frozenset[Scope]]:
+        """The union of what `roles` may do: permission code → scopes."""
+        held = set(roles)
+        rights: dict[str, frozenset[Scope]] = {}
+        for code, permission in self.permissions.items():
+            reach = frozenset(
+                scope for role, scopes in permission.grants.items() if role in held for scope in scopes
+            )
+            if reach:
+                rights[code] = reach
+        return rights
+
+    def add_navigation(self, *entries: Navigation) -> None:
+        self.navigation.extend(entries)
+        self.navigation.sort(key=lambda entry: entry.order)
+
+    def add_series(self, series: Series) -> None:
+        """Declare a series of document numbers; `ValueError` on a second one of the same code."""
+        if series.code in self.series:
+            raise ValueError(f"number series {series.code} is declared twice")
+        self.series[series.code] = series
+
+
+registry = Registry()

@@ -1,0 +1,90 @@
+"""The search columns of a model: bigrams that the database computes, and a pinyin key that Python fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from houqin.search.pinyin import pinyin_key
+
+
+GRAMS = ArrayField(models.TextField())
+
+
+def joined(*fields: str) -> Any:
+    """The columns `fields` as one text with blanks between; IMMUTABLE, unlike PostgreSQL's concat()."""
+    expression: Any = Coalesce(F(fields[0]), Value(""))
+    for name in fields[1:]:
+        expression = Func(expression, Value(" "), Coalesce(F(name), Value("")), template="(%(expressions)s)",
+                          arg_joiner=" || ", output_field=models.TextField())
+    return expression
+
+
+class GramsField(models.GeneratedField):
+    """A stored, generated array of the 1- and 2-character pieces of the named columns, for a GIN index.
+
+    A two-character word is the commonest Chinese search and too short for trigrams.
+    """
+
+    def __init__(self, *sources: str, **kwargs: Any) -> None:
+        self.sources = sources
+        kwargs["expression"] = Func(joined(*sources), function="houqin_grams")
+        kwargs["output_field"] = GRAMS.clone()
+        kwargs["db_persist"] = True
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, _, kwargs = super().deconstruct()
+        for computed in ("expression", "output_field", "db_persist"):
+            kwargs.pop(computed)
+        return name, path, list(self.sources), kwargs
+
+
+class SearchKeyMixin(models.Model):
+    """`search_key`: pinyin of the field named by `SEARCH_KEY_SOURCE`, for order and for initials."""
+
+    SEARCH_KEY_SOURCE: ClassVar[str]
+    SEARCH_KEY_IS_NAME: ClassVar[bool] = False
+
+    search_key = models.CharField("拼音", max_length=200, editable=False, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.search_key = pinyin_key(getattr(self, self.SEARCH_KEY_SOURCE), is_name=self.SEARCH_KEY_IS_NAME)
+        if update_fields is not None and self.SEARCH_KEY_SOURCE in set(update_fields):
+            update_fields = {*update_fields, "search_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+
+def matching(rows: QuerySet[Any], words: str, *, grams: str = "grams", key: str | None = "search_key") -> Any:
+    """Rows that contain every word of `words`, or whose pinyin or initials begin with it.
+
+    The index on the bigrams finds the candidates; the folded text decides, because two bigrams may stand
+    apart. 帐 and 账 are one character to both. An empty search returns `rows` unchanged.
+    """
+    text = words.replace("\x00", "").strip()[:100]
+    if not text:
+        return rows
+    sources = rows.model._meta.get_field(grams).sources
+    rows = rows.alias(folded=Func(joined(*sources), function="houqin_fold", output_field=models.TextField()))
+    found = models.Q(
+        **{f"{grams}__contains": Func(Value(text), function="houqin_query_grams", output_field=GRAMS)}
+    )
+    for word in text.split():
+        found &= models.Q(folded__contains=fold(word))
+    if key is not None and text.isascii() and text.replace(" ", "").isalpha():
+        lower = text.lower()
+        found |= models.Q(**{f"{key}__startswith": lower}) | models.Q(**{f"{key}__contains": f"|{lower}"})
+    return rows.filter(found)
+
+
+def fold(text: str) -> str:
+    """`text` as the search sees it; the same folding as the SQL function houqin_fold."""
+    return text.replace("帐", "账").lower()

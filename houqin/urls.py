@@ -1,0 +1,11 @@
+"""The routes of the house; the apps are named by string only."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("houqin.web.urls")),
+    path("", include("houqin.people.urls")),
+    path("plans/", include("calendar_plans.urls")),
+]

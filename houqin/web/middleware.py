@@ -1,0 +1,94 @@
+"""What every request passes: the client's true address, the limits of a session, a database that is away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from houqin.web import errors
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client, trusting X-Forwarded-For only as far as the configured number of proxies.
+
+    A forged header changes nothing: with N trusted proxies, the N-th entry from the right is the one that
+    the outermost of them wrote.
+    """
+    remote: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.TRUSTED_PROXIES:
+        return remote
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return forwarded[-settings.TRUSTED_PROXIES] if len(forwarded) >= settings.TRUSTED_PROXIES else remote
+
+
+class ClientAddress:
+    """Puts the client's address on the request, where the audit and the lock-out read it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.client_address = client_address(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class DatabaseOutage:
+    """Answers 503 in Chinese while the database cannot be reached; the page says that nothing was lost."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            logger.exception("database unreachable")
+            return errors.database_away(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("database unreachable: %s", exception)
+            return errors.database_away(request)
+        return None
+
+
+class SessionLimits:
+    """Ends a session after 30 idle minutes, after 12 hours, and at once when the account's epoch has moved.
+
+    The epoch is counted up by a new password, by disabling and by a change of roles, so that all workers see
+    it with the next request.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and self._is_over(request):
+            logout(request)
+            return redirect("/login/?ended=1")
+        return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest) -> bool:
+        now = timezone.now().timestamp()
+        session = request.session
+        began = session.get("began", 0)
+        seen = session.get("seen", 0)
+        if not request.user.is_active or session.get("epoch") != request.user.session_epoch:
+            return True
+        if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_ABSOLUTE_SECONDS:
+            return True
+        # One write a minute is enough to know an idle session, and keeps reading pages free of writes.
+        if now - seen > 60:
+            session["seen"] = now
+        return False
