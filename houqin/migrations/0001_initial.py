@@ -8,7 +8,10 @@ import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
+
+from houqin.search import functions
 
 
 class Migration(migrations.Migration):
@@ -16,10 +19,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('houqin', '0001_search_functions'),
     ]
 
     operations = [
+        TrigramExtension(),
+        BtreeGistExtension(),
+        migrations.RunSQL(functions.CREATE, functions.DROP),
         migrations.CreateModel(
             name='User',
             fields=[
