@@ -36,7 +36,8 @@ def install_after_last_app(
     sender: AppConfig, app_config: AppConfig | None = None, using: str = "owner", **kwargs: Any
 ) -> None:
     """Receiver of `post_migrate`: install the guards when the last app has been migrated by the owner."""
-    last = list(apps.get_app_configs())[-1]
+    # Django announces only apps that have models.
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     if sender.name == last.name and using == "owner":
         install(using)
 
