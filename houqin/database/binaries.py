@@ -58,7 +58,9 @@ def database_account(cluster: Path) -> Account:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return Account(entry.pw_uid, entry.pw_gid, name)
-    raise DatabaseNotStarted("这台机器上没有 postgres 或 nobody 账户，数据库不能以 root 运行。请换普通用户运行 make run。")
+    raise DatabaseNotStarted(
+        "这台机器上没有 postgres 或 nobody 账户，数据库不能以 root 运行。请换普通用户运行 make run。"
+    )
 
 
 def find_programs(*, for_cluster: Path, account: Account, copies: Path) -> Path:
@@ -109,7 +111,10 @@ def _can_run(programs: Path, account: Account) -> bool:
     # Only really running it tells: every folder above it must let the account pass.
     try:
         done = subprocess.run(
-            [programs / "postgres", "--version"], capture_output=True, check=False, **account.process_options()
+            [programs / "postgres", "--version"],
+            capture_output=True,
+            check=False,
+            **account.process_options(),
         )
     except (PermissionError, FileNotFoundError):
         return False
@@ -117,10 +122,12 @@ def _can_run(programs: Path, account: Account) -> bool:
 
 
 def _copy_once(programs: Path, copies: Path, account: Account) -> Path:
-    """Copy the package, with the `.libs` folder beside it that its programs load, to where `account` can read."""
+    """Copy the package, and the `.libs` folder beside it that its programs load, to where `account` reads."""
     package = programs.parent.parent
     if package.name != PACKAGE:
-        raise DatabaseNotStarted(f"账户 {account.name} 不能运行 {programs} 里的 PostgreSQL，请检查该文件夹的权限。")
+        raise DatabaseNotStarted(
+            f"账户 {account.name} 不能运行 {programs} 里的 PostgreSQL，请检查该文件夹的权限。"
+        )
     target = copies / metadata.version(PACKAGE)
     if not target.exists():
         shutil.rmtree(copies, ignore_errors=True)
@@ -129,12 +136,16 @@ def _copy_once(programs: Path, copies: Path, account: Account) -> Path:
         libraries = package.with_name(f"{PACKAGE}.libs")
         if libraries.exists():
             shutil.copytree(libraries, draft / libraries.name, symlinks=True)
-        for folder in (copies, draft, *(path for path in draft.rglob("*") if path.is_dir())):
-            folder.chmod(0o755)
+        for path in (copies, draft, *draft.rglob("*")):
+            if not path.is_symlink():
+                # Readable for all, and executable (or open to pass) where the owner's is.
+                mode = path.stat().st_mode
+                path.chmod(mode | 0o444 | (0o111 if mode & 0o100 else 0))
         draft.rename(target)
     copied = target / PACKAGE / "pginstall" / "bin"
     if not _can_run(copied, account):
         raise DatabaseNotStarted(
-            f"账户 {account.name} 进不了 {copies}，数据库不能启动。请把 HOUQIN_DATA 设为所有人都能经过的文件夹，例如 /var/lib/houqin/school。"
+            f"账户 {account.name} 进不了 {copies}，数据库不能启动。"
+            "请把 HOUQIN_DATA 设为所有人都能经过的文件夹，例如 /var/lib/houqin/school。"
         )
     return copied

@@ -40,8 +40,12 @@ def short_hash(path: Path) -> str:
 
 
 def make_private_folder(folder: Path) -> Path:
-    """Create `folder` for its owner; others may pass through it (the database's account must), not list it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.stat().st_uid == os.geteuid():
-        folder.chmod(0o711)
+    """Create `folder` for its owner; others may pass through it (the database's account must), not list it.
+
+    Folders above it that exist are left as they are; missing ones are made the same way, whatever the umask.
+    """
+    for missing in [*(above for above in reversed(folder.parents) if not above.exists()), folder]:
+        missing.mkdir(exist_ok=True)
+        if missing.stat().st_uid == os.geteuid():
+            missing.chmod(0o711)
     return folder

@@ -16,7 +16,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Inhabitants:
-    """The processes of one cluster: its postmaster, if it lives, and all others (its children, also orphaned)."""
+    """The processes of one cluster: its postmaster, if it lives, and all others (children, also orphaned)."""
 
     postmaster: int | None
     others: frozenset[int]
@@ -38,15 +38,20 @@ def inhabitants(cluster: Path, cluster_name: str) -> Inhabitants:
     its postmaster's arguments, so the pid file says which of those is the postmaster.
     """
     title = f"postgres: {cluster_name}: ".encode()
-    argument = os.fsencode(cluster)
     pids: set[int] = set()
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             words = _command_line(int(entry.name))
-            if words[0].startswith(title) or (words[0].endswith(b"/postgres") and argument in words):
+            if words[0].startswith(title) or _is_server_of(cluster, words):
                 pids.add(int(entry.name))
     recorded = recorded_postmaster(cluster)
     return Inhabitants(recorded if recorded in pids else None, frozenset(pids - {recorded}))
+
+
+def is_postmaster_alive(cluster: Path) -> bool:
+    """Whether the pid in the cluster's pid file is this cluster's server, and not a stranger or a zombie."""
+    recorded = recorded_postmaster(cluster)
+    return recorded is not None and _is_server_of(cluster, _command_line(recorded))
 
 
 def recorded_postmaster(cluster: Path) -> int | None:
@@ -55,6 +60,10 @@ def recorded_postmaster(cluster: Path) -> int | None:
         return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
+
+
+def _is_server_of(cluster: Path, command_line: list[bytes]) -> bool:
+    return command_line[0].endswith(b"/postgres") and os.fsencode(cluster) in command_line
 
 
 def _command_line(pid: int) -> list[bytes]:

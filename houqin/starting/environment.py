@@ -40,8 +40,8 @@ def surroundings(purpose: Purpose, *, database: str = DATABASE, keep: bool = Fal
         yield Surroundings(folder, environ, None)
         return
     server = EmbeddedPostgres(folder)
-    server.join()
     try:
+        server.join()
         if database != DATABASE:
             server.create_database(database)
         addresses = server.addresses(database)

@@ -20,7 +20,9 @@ from houqin.starting.environment import WrongEnvironment, surroundings
 def main(arguments: list[str] | None = None) -> int:
     """The command's exit code; 2 when there is no database to run it with."""
     parser = argparse.ArgumentParser(prog="python -m houqin.starting.with_database", description=__doc__)
-    parser.add_argument("--purpose", choices=["run", "test"], default="run", help="whose data: the school's or the tests'")
+    parser.add_argument(
+        "--purpose", choices=["run", "test"], default="run", help="whose data: the school's or the tests'"
+    )
     parser.add_argument("--database", default=DATABASE, help="name of the database, made when missing")
     parser.add_argument("--keep", action="store_true", help="leave the server running afterwards")
     parser.add_argument("--stop", action="store_true", help="stop a server that was left running")
@@ -34,27 +36,27 @@ def main(arguments: list[str] | None = None) -> int:
         with surroundings(options.purpose, database=options.database, keep=options.keep) as around:
             return _run(options.command, dict(around.environ))
     except (DatabaseNotStarted, WrongEnvironment) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
 
 
 def _run(command: list[str], environ: dict[str, str]) -> int:
-    # Ctrl-C reaches the command by itself; this process must outlive it to leave the database in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with subprocess.Popen(command, env=environ, restore_signals=True, preexec_fn=_listen_to_ctrl_c) as child:
-        signal.signal(signal.SIGTERM, lambda number, frame: child.send_signal(number))
+    # Ctrl-C reaches the command by itself; this process must outlive it to leave the database in order. (A
+    # handler, unlike SIG_IGN, is not inherited.)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    with subprocess.Popen(
+        command,
+        env=environ,
+    ) as child:
+        signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
         code = child.wait()
     return code if code >= 0 else 128 - code
-
-
-def _listen_to_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _stop(server: EmbeddedPostgres) -> int:
     if server.stop():
         return 0
-    print("数据库还有别的程序在用，用完后会自己停下。", file=sys.stderr)
+    sys.stderr.write("数据库还有别的程序在用，用完后会自己停下。\n")
     return 1
 
 

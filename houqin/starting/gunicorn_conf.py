@@ -1,0 +1,26 @@
+"""How gunicorn serves the pages: two processes of four threads, started and watched by the supervisor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# The supervisor holds the listening socket, so that a visitor waits for a restarted server instead of being
+# refused. A gunicorn started by hand listens for itself.
+_inherited = os.environ.get("HOUQIN_LISTEN_FD")
+bind = f"fd://{_inherited}" if _inherited else os.environ.get("HOUQIN_BIND", "127.0.0.1:8000")
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+timeout = 60
+graceful_timeout = 15
+keepalive = 5
+# A slow leak in any library never grows old; the jitter keeps both workers from leaving together.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# Heartbeat files in memory: on a disk that stalls, workers would be taken for dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes private files
+control_socket_disable = True
+errorlog = "-"
+accesslog = None

@@ -1,0 +1,295 @@
+"""One process that starts database, web server and job worker, keeps them alive, and stops them in order."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from houqin.database.binaries import DatabaseNotStarted
+from houqin.database.embedded import EmbeddedPostgres
+from houqin.database.folders import CLONE, data_folder, make_private_folder
+from houqin.starting.children import LONGEST_PAUSE, Child
+from houqin.starting.environment import Surroundings, WrongEnvironment, surroundings
+from houqin.starting.listening import Listener, listen
+from houqin.starting.prepare import is_prepared
+from houqin.starting.saying import say
+
+STOP_SECONDS = 20.0
+WATCH_PAUSE = 0.25
+FIRST_PAGE_SECONDS = 60.0
+
+
+class CannotStart(RuntimeError):
+    """The program cannot be started; the message is a sentence for the person at the terminal."""
+
+
+class StopRequested(BaseException):
+    """Ctrl-C or SIGTERM while the start was still going on."""
+
+
+def main() -> int:
+    """Run until stopped; 0 after a wished-for stop and when another supervisor already runs."""
+    stopping = Stopping()
+    stopping.listen()
+    try:
+        with _only_one(make_private_folder(data_folder())) as place:
+            if place is None:
+                return 0
+            with surroundings("run") as around:
+                say(
+                    "数据库已就绪。"
+                    if around.server is None
+                    else f"数据库已就绪（自带的 PostgreSQL，数据在 {around.folder}）。"
+                )
+                with contextlib.closing(listen(around.environ)) as listener:
+                    Supervisor(around, place, stopping, listener).run()
+    except (CannotStart, DatabaseNotStarted, WrongEnvironment) as error:
+        say(str(error))
+        return 1
+    except StopRequested:
+        pass
+    say("已停止。")
+    return 0
+
+
+@dataclass
+class Stopping:
+    """What the signals asked for: during the start they interrupt it, later they end the watch."""
+
+    interrupts: bool = True
+    requested: bool = False
+    impatient: bool = False
+    _signals: tuple[signal.Signals, ...] = field(
+        default=(signal.SIGINT, signal.SIGTERM, signal.SIGHUP), repr=False
+    )
+
+    def listen(self) -> None:
+        """Take the signals over, also where a shell started this process with Ctrl-C ignored."""
+        for number in self._signals:
+            signal.signal(number, self._receive)
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        if self.requested:
+            self.impatient = True
+            return
+        self.requested = True
+        if self.interrupts:
+            raise StopRequested
+
+
+# -- one at a time ---------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[IO[str] | None]:
+    """The open note of the one supervisor of this data folder; None, after saying where, for a second one."""
+    with open(folder / "supervisor.json", "a+") as note:
+        try:
+            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            note.seek(0)
+            say(_where_it_runs(note.read()))
+            yield None
+            return
+        note.truncate(0)
+        _write_note(note, address=None)
+        yield note
+        note.truncate(0)
+
+
+def _write_note(note: IO[str], *, address: str | None) -> None:
+    note.truncate(0)
+    note.write(json.dumps({"pid": os.getpid(), "address": address}))
+    note.flush()
+
+
+def _where_it_runs(written: str) -> str:
+    try:
+        found: dict[str, Any] = json.loads(written)
+    except ValueError:
+        return "后勤已经在启动，请看另一个窗口。"
+    if found["address"] is None:
+        return f"后勤正在启动（进程 {found['pid']}），请看另一个窗口。"
+    return f"后勤已经在运行：{found['address']}（进程 {found['pid']}）"
+
+
+# -- serving ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Supervisor:
+    """The program while it runs: its listening socket, its children and the embedded server."""
+
+    around: Surroundings
+    note: IO[str]
+    stopping: Stopping
+    listener: Listener
+    children: list[Child] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Prepare, start, announce, watch until asked to stop, and stop in order.
+
+        Raises CannotStart when preparing fails or the web server does not come up.
+        """
+        environ = self._environ()
+        self._prepare(environ)
+        # From here on a signal only leaves a note: nothing below may be torn apart half-done.
+        self.stopping.interrupts = False
+        try:
+            self._start_children(environ)
+            self._wait_for_first_page()
+            if not self.stopping.requested:
+                _write_note(self.note, address=self.listener.address)
+                self._announce(environ)
+            self._watch()
+        finally:
+            self._stop_children()
+
+    def _environ(self) -> dict[str, str]:
+        environ = dict(self.around.environ)
+        if self.listener.is_loopback and "HOUQIN_INSECURE_LAN" not in environ:
+            # Nobody else can listen in on the loopback, and without this it would redirect to https.
+            environ["HOUQIN_INSECURE_LAN"] = "1"
+        environ["HOUQIN_LISTEN_FD"] = str(self.listener.socket.fileno())
+        return environ
+
+    def _prepare(self, environ: dict[str, str]) -> None:
+        if is_prepared(environ["DATABASE_OWNER_URL"], self.around.folder):
+            return
+        log = self._log("prepare")
+        with open(log, "wb") as output:
+            done = subprocess.run(
+                [sys.executable, "-m", "houqin.starting.prepare"],
+                env=environ,
+                cwd=CLONE,
+                stderr=output,
+                check=False,
+            )
+        if done.returncode != 0:
+            raise CannotStart(f"准备数据库或页面文件时出错：{_last_line(log)}（日志：{log}）")
+
+    def _start_children(self, environ: dict[str, str]) -> None:
+        descriptor = self.listener.socket.fileno()
+        gunicorn = [
+            "-m",
+            "gunicorn",
+            "--config",
+            "houqin/starting/gunicorn_conf.py",
+            "houqin.wsgi:application",
+        ]
+        worker = ["manage.py", "procrastinate", "worker"]
+        self.children = [
+            Child("网页服务", [sys.executable, *gunicorn], environ, CLONE, self._log("web"), (descriptor,)),
+            Child("后台任务", [sys.executable, *worker], environ, CLONE, self._log("worker")),
+        ]
+        for child in self.children:
+            child.start()
+
+    def _wait_for_first_page(self) -> None:
+        web = self.children[0]
+        deadline = time.monotonic() + FIRST_PAGE_SECONDS
+        while not self.stopping.requested and not self._answers():
+            if not web.is_alive() or time.monotonic() > deadline:
+                raise CannotStart(f"网页服务没有启动：{_last_line(web.log)}（{web.last_words()}）")
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection(*self.listener.reachable_at, timeout=5)
+        try:
+            connection.request("GET", "/", headers={"Host": "localhost"})
+            return connection.getresponse().status < 500
+        except OSError:
+            time.sleep(WATCH_PAUSE)
+            return False
+        finally:
+            connection.close()
+
+    def _announce(self, environ: dict[str, str]) -> None:
+        if self.listener.busy_port:
+            say(f"端口 {self.listener.busy_port} 已被别的程序占用，改用 {self.listener.port}。")
+        say()
+        say(f"后勤已启动，请用浏览器打开：{self.listener.address}")
+        if environ.get("HOUQIN_INSECURE_LAN") == "1":
+            say("注意：没有使用证书（HOUQIN_INSECURE_LAN=1），密码不加密传输；对外使用前请配置 https。")
+        for line in _demonstration_accounts(environ):
+            say(line)
+        say("按 Ctrl-C 停止。")
+
+    def _watch(self) -> None:
+        database = DatabaseWatch(self.around.server)
+        while not self.stopping.requested:
+            for child in self.children:
+                child.watch()
+            database.watch()
+            time.sleep(WATCH_PAUSE)
+
+    def _stop_children(self) -> None:
+        say("正在停止……")
+        for child in self.children:
+            child.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(child.is_alive() for child in self.children):
+            # A second Ctrl-C: whoever waits at the terminal does not want to wait.
+            if time.monotonic() > deadline or self.stopping.impatient:
+                break
+            time.sleep(0.05)
+        for child in self.children:
+            child.end()
+
+    def _log(self, name: str) -> Path:
+        folder = self.around.folder / "log"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder / f"{name}.log"
+
+
+@dataclass
+class DatabaseWatch:
+    """Starts the embedded server again when it died; a server of the school's own is not ours to start."""
+
+    server: EmbeddedPostgres | None
+    _next_try: float = field(default=0.0, init=False)
+
+    def watch(self) -> None:
+        """Look whether it lives and repair it if not; what hinders the repair is said and tried again."""
+        if self.server is None or time.monotonic() < self._next_try or self.server.lives():
+            return
+        say("数据库意外退出，正在恢复……")
+        try:
+            self.server.repair()
+        except DatabaseNotStarted as error:
+            say(str(error))
+            self._next_try = time.monotonic() + LONGEST_PAUSE
+        else:
+            say("数据库已恢复。")
+
+
+def _demonstration_accounts(environ: dict[str, str]) -> list[str]:
+    """One line per account of the demonstration school; none when the school is a real one."""
+    command = [sys.executable, "manage.py", "demo_accounts", "--json"]
+    asked = subprocess.run(command, env=environ, cwd=CLONE, capture_output=True, text=True, check=False)
+    try:
+        accounts: list[dict[str, str]] = json.loads(asked.stdout)
+    except ValueError:
+        return []
+    lines = [f"  {a['role']}　{a['name']}　账号 {a['login']}　密码 {a['password']}" for a in accounts]
+    return ["演示账户：", *lines] if lines else []
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "没有任何输出"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
