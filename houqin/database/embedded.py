@@ -312,6 +312,8 @@ class EmbeddedPostgres:
             while self.inhabitants() and time.monotonic() < deadline:
                 time.sleep(PAUSE)
             if not self.inhabitants():
+                with contextlib.suppress(OSError):
+                    self.socket_folder.rmdir()
                 return
         raise DatabaseNotStarted(f"数据库进程 {postmaster} 没有退出，请看日志 {self.cluster / 'log'}。")
 
