@@ -1,0 +1,73 @@
+"""Plain functions that make the people and places of a test, through the ORM and as the app role.
+
+Every argument has a quiet default; a test names only what it is about.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+
+from houqin.actors import Person
+from houqin.people.models import Department, RoleHolding, SchoolClass, User
+from houqin.people.roles import Role
+
+PASSWORD = "a long enough password 7"
+
+_numbers = count(1)
+
+
+@cache
+def _hashed(password: str) -> str:
+    """The real hash, computed once: Argon2 for every person of every test would take minutes."""
+    return make_password(password)
+
+
+def department(name: str = "", **fields: Any) -> Department:
+    """A department that is in use."""
+    return Department.objects.create(name=name or f"部门{next(_numbers)}", **fields)
+
+
+def person(*roles: Role, name: str = "", password: str | None = None, **fields: Any) -> User:
+    """A member of staff who holds `roles`, can log in with `password` and need not change it first."""
+    number = next(_numbers)
+    fields.setdefault("staff_no", f"T{number:05}")
+    fields.setdefault("must_change_password", False)
+    user: User = User.objects.create(
+        name=name or f"教工{number}", password=_hashed(password or PASSWORD), **fields
+    )
+    RoleHolding.objects.bulk_create(RoleHolding(user=user, role=role) for role in roles)
+    return user
+
+
+def school_class(grade: int = 7, number: int | None = None, **fields: Any) -> SchoolClass:
+    """A class of this school year; `number` counts on by itself."""
+    number = number or next(_numbers)
+    fields.setdefault("name", f"{grade}年级{number}班")
+    fields.setdefault("entry_year", 2026)
+    return SchoolClass.objects.create(grade=grade, number=number, **fields)
+
+
+def acting(user: User, **fields: Any) -> Person:
+    """`user` as the services know an actor."""
+    return Person(user, **fields)
+
+
+def sign_in(client: Client, user: User) -> Client:
+    """Log `user` in without the login page; the session looks as if it began just now."""
+    client.force_login(user, backend="houqin.people.login.StaffBackend")
+    session = client.session
+    now = timezone.now().timestamp()
+    session.update({"began": now, "seen": now, "epoch": user.session_epoch})
+    session.save()
+    return client
+
+
+def signed_in(user: User) -> Client:
+    """A fresh client in which `user` is signed in."""
+    return sign_in(Client(), user)
