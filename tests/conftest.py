@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.db import connections
 
+BOTH_ROLES = ("default", "owner")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every database test name both aliases: the owner makes the database that the app role uses."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and "databases" not in marker.kwargs:
+            named = pytest.mark.django_db(*marker.args, **marker.kwargs, databases=BOTH_ROLES)
+            item.add_marker(named, append=False)
+
 
 @pytest.fixture(autouse=True)
-def _never_the_real_database(request: pytest.FixtureRequest) -> None:
-    """A migration that ignores its alias writes to the real database; a test must never reach one."""
-    if request.node.get_closest_marker("django_db") is None:
+def _no_detour_to_https(settings: Any) -> None:
+    """The test client speaks plain http; that a school's browsers are sent to https is a setting of its own."""
+    settings.SECURE_SSL_REDIRECT = False
+
+
+@pytest.fixture(autouse=True)
+def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A migration that ignores its alias writes to the real database; a test must never reach one.
+
+    Django wraps no mirror in a transaction, so for a test that is rolled back `default` stops being one. A
+    transactional test keeps the mirror, because only the owner may empty the tables.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None:
+        yield
         return
-    for alias in ("default", "owner"):
+    request.getfixturevalue("django_db_setup")
+    for alias in BOTH_ROLES:
         assert connections[alias].settings_dict["NAME"].startswith("test_")
+    is_transactional = bool(marker.kwargs.get("transaction", marker.args[:1] == (True,)))
+    connections["default"].settings_dict["TEST"]["MIRROR"] = "owner" if is_transactional else None
+    yield
+    connections["default"].settings_dict["TEST"]["MIRROR"] = "owner"
