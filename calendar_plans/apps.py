@@ -1,6 +1,7 @@
 """Work plans: the office's time."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CalendarPlansConfig(AppConfig):
@@ -8,3 +9,21 @@ class CalendarPlansConfig(AppConfig):
 
     name = "calendar_plans"
     verbose_name = "工作计划"
+
+    def ready(self) -> None:
+        from calendar_plans import permissions, receivers, selectors  # noqa: PLC0415 - apps must be loaded
+        from houqin.registry import Navigation, Series, registry  # noqa: PLC0415 - apps must be loaded
+
+        permissions.declare(registry)
+        registry.add_series(Series("calendar_plans.plan", "工作计划", "JH", width=3))
+        group = "计划"
+        registry.add_navigation(
+            Navigation("我的工作", "plans:my-items", "calendar_plans.item:report", group, "clipboard-check", 11, True),
+            Navigation("本月工作", "plans:this-month", "calendar_plans.plan:read", group, "calendar-days", 12, True),
+            Navigation("工作计划", "plans:plan-list", "calendar_plans.plan:read", group, "notebook-text", 13),
+            Navigation("全部事项", "plans:item-list", "calendar_plans.item:read", group, "list-checks", 14),
+        )
+        registry.todos.append(selectors.todos_for)
+        registry.figures.append(selectors.figures_for)
+        registry.searches.append(selectors.search_for)
+        post_migrate.connect(receivers.seed_categories, sender=self, dispatch_uid="calendar_plans.categories")

@@ -1,0 +1,283 @@
+"""Input of the plans' pages: cleaning only, every rule stands in `rules` and is asked by the services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from calendar_plans.models import Category, Item, Plan
+from calendar_plans.periods import Period, PeriodKind, month_label
+from calendar_plans.proposals import ProposedPlan
+from calendar_plans.rules import can_span
+from calendar_plans.services.items import Assignment, ItemFacts
+from houqin.people.models import Department, User
+
+YEAR_MONTH = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*月?\s*")
+LONGEST_GOAL = 2000
+
+
+class MonthInput(forms.TextInput):
+    """The browser's month picker; where a browser has none it is a text box that takes `2026-05`."""
+
+    input_type = "month"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"placeholder": "2026-05"})
+
+    def format_value(self, value: Any) -> str | None:
+        return f"{value:%Y-%m}" if isinstance(value, date) else super().format_value(value)
+
+
+class MonthField(forms.Field):
+    """A month as the date of its first day; takes 2026-05, 2026/5 and 2026年5月."""
+
+    widget = MonthInput
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        match = YEAR_MONTH.fullmatch(str(value))
+        if match is None or not 1 <= int(match[2]) <= 12 or not 2000 <= int(match[1]) <= 2100:
+            raise ValidationError("请写成 2026-05 这样的年月。")
+        return date(int(match[1]), int(match[2]), 1)
+
+
+def people() -> Any:
+    """Who can answer for an item: everybody in use, by pinyin."""
+    return User.objects.active().select_related("department").order_by("search_key")
+
+
+def departments() -> Any:
+    return Department.objects.filter(retired_on=None)
+
+
+def categories() -> Any:
+    return Category.objects.filter(retired_on=None)
+
+
+class PersonField(forms.ModelChoiceField):
+    """A choice of a member of staff, named with the department."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=people(), empty_label="（未定）", required=False, **kwargs)
+
+    def label_from_instance(self, person: User) -> str:  # type: ignore[override]
+        return f"{person.name}（{person.department.name}）" if person.department else person.name
+
+
+class PlanForm(forms.Form):
+    """A plan's head and goals."""
+
+    title = forms.CharField(label="标题", max_length=100)
+    kind = forms.ChoiceField(label="计划类型", choices=PeriodKind.choices)
+    first_month = MonthField(label="起始月份")
+    last_month = MonthField(label="结束月份", help_text="最长 12 个月。跨年的计划写下一年的月份，如 2027-01。")
+    department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label=None)
+    guiding = forms.CharField(label="指导思想", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
+    goals = forms.CharField(
+        label="工作目标", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}), help_text="每行一个目标。"
+    )
+
+    def __init__(self, *args: Any, plan: Plan | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments()  # type: ignore[attr-defined]
+        if plan is not None:
+            del self.fields["department"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("first_month"), data.get("last_month")
+        if first and last:
+            decision = can_span(first, last)
+            if not decision:
+                self.add_error("last_month", decision.reason)
+        return data
+
+    def clean_goals(self) -> str:
+        goals: str = self.cleaned_data["goals"]
+        if any(len(line) > LONGEST_GOAL for line in goals.splitlines()):
+            raise ValidationError(f"一个目标最多 {LONGEST_GOAL} 字，请分成几行。")
+        return goals
+
+    @property
+    def period(self) -> Period:
+        data = self.cleaned_data
+        return Period(data["kind"], data["first_month"], data["last_month"])
+
+    @property
+    def goal_lines(self) -> tuple[str, ...]:
+        return lines_of(self.cleaned_data["goals"])
+
+    @property
+    def proposal(self) -> ProposedPlan:
+        data = self.cleaned_data
+        return ProposedPlan(data["title"], self.period, data["guiding"], self.goal_lines)
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines of `text` that say something."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+class ItemForm(forms.Form):
+    """What the office writes about an item."""
+
+    content = forms.CharField(label="工作内容", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    month = forms.TypedChoiceField(label="月份", coerce=date.fromisoformat)
+    through = forms.TypedChoiceField(
+        label="至月份", coerce=date.fromisoformat, required=False, empty_value=None,
+        help_text="跨几个月的工作才选，如“五、六月份”。",
+    )
+    category = forms.ModelChoiceField(label="类别", queryset=Category.objects.none(), required=False, empty_label="（未分类）")
+    requirement = forms.CharField(
+        label="措施要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    owner = PersonField(label="责任人")
+    partners = forms.ModelMultipleChoiceField(
+        label="配合部门", queryset=Department.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    due_on = forms.DateField(label="完成时限", required=False)
+    remark = forms.CharField(label="备注", max_length=200, required=False)
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = [(month.isoformat(), month_label(month)) for month in plan.period.months]
+        self.fields["month"].choices = months  # type: ignore[attr-defined]
+        self.fields["through"].choices = [("", "（只在这个月）"), *months]  # type: ignore[attr-defined]
+        self.fields["category"].queryset = categories()  # type: ignore[attr-defined]
+        self.fields["partners"].queryset = departments()  # type: ignore[attr-defined]
+
+    @property
+    def facts(self) -> ItemFacts:
+        data = dict(self.cleaned_data)
+        data["through"] = data["through"] or data["month"]
+        data["partners"] = tuple(data["partners"])
+        return ItemFacts(**data)
+
+
+def facts_of(item: Item) -> dict[str, Any]:
+    """The initial values of `ItemForm` for `item`."""
+    return {
+        "content": item.content,
+        "month": item.month.isoformat(),
+        "through": "" if item.through == item.month else item.through.isoformat(),
+        "category": item.category_id,
+        "requirement": item.requirement,
+        "owner": item.owner_id,
+        "partners": [department.pk for department in item.partners.all()],
+        "due_on": item.due_on,
+        "remark": item.remark,
+    }
+
+
+class ReportForm(forms.Form):
+    """Progress, in the reporter's own words."""
+
+    text = forms.CharField(label="做了什么", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FinishForm(forms.Form):
+    """A result; the words are printed as 完成情况."""
+
+    text = forms.CharField(
+        label="完成情况", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="可以不写，打印时写“已完成”。",
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CarryForm(ReasonForm):
+    """To which later month, and why."""
+
+    to_month = forms.TypedChoiceField(label="顺延到", coerce=date.fromisoformat)
+
+    field_order = ("to_month", "reason")
+
+    def __init__(self, *args: Any, targets: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_month"].choices = [(m.isoformat(), month_label(m)) for m in targets]  # type: ignore[attr-defined]
+
+
+class FocusForm(forms.Form):
+    """本月重点."""
+
+    focus = forms.CharField(
+        label="本月重点", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="最多三行，打印在月工作计划表的抬头。",
+    )
+
+
+class AssignForm(forms.Form):
+    """One line for each item of a month: owner, time limit, category, and the version that was shown."""
+
+    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        owners = [("", "（未定）"), *((str(p.pk), PersonField.label_from_instance(self, p)) for p in people())]  # type: ignore[arg-type]
+        kinds = [("", "（未分类）"), *((str(c.pk), c.name) for c in categories())]
+        for item in items:
+            key = item.public_id
+            self.fields[f"{key}-owner"] = forms.ChoiceField(
+                label="责任人", choices=owners, required=False, initial=str(item.owner_id or "")
+            )
+            self.fields[f"{key}-due_on"] = forms.DateField(label="完成时限", required=False, initial=item.due_on)
+            self.fields[f"{key}-category"] = forms.ChoiceField(
+                label="类别", choices=kinds, required=False, initial=str(item.category_id or "")
+            )
+            self.fields[f"{key}-version"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=item.version, min_value=1, max_value=2**31 - 1
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the page draws: each item with its fields."""
+        names = ("owner", "due_on", "category", "version")
+        return [
+            {"item": item, **{name: self[f"{item.public_id}-{name}"] for name in names}} for item in self.items
+        ]
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        owners = {str(person.pk): person for person in people()}
+        kinds = {str(category.pk): category for category in categories()}
+        data = self.cleaned_data
+        return tuple(
+            Assignment(
+                item=item,
+                version=data[f"{item.public_id}-version"],
+                owner=owners.get(data[f"{item.public_id}-owner"]),
+                due_on=data[f"{item.public_id}-due_on"],
+                category=kinds.get(data[f"{item.public_id}-category"]),
+            )
+            for item in self.items
+        )
+
+
+class ReadForm(forms.Form):
+    """A plan as text or as a file; reading it is the view's business."""
+
+    text = forms.CharField(
+        label="粘贴计划全文", required=False, strip=False, max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        error_messages={"max_length": "粘贴的文字太长（%(show_value)d 字），最多 20 万字。请只粘贴计划正文。"},
+    )
+    file = forms.FileField(
+        label="或选择文件", required=False,
+        help_text="支持 .txt、.docx、.xlsx、.xls，5 MB 以内。旧的 .doc 请先另存为 .docx。",
+        error_messages={"empty": "这个文件是空的，请换一个。"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("file") and not (data.get("text") or "").strip():
+            self.add_error("text", "还没有内容。请粘贴计划全文，或选择一个文件。")
+        return data

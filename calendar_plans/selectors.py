@@ -1,0 +1,191 @@
+"""Reads that join or count: a month's sheet, the matrix of a year, what a person must do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
+
+from calendar_plans.models import Category, Item, Plan, PlanMonth
+from calendar_plans.periods import first_of, month_label
+from calendar_plans.states import UNSETTLED, ItemState, PlanState
+from houqin.people.models import User
+from houqin.registry import Figure, Hit, Todo
+from houqin.search.columns import matching
+
+WRITE = "calendar_plans.item:write"
+RUN = "calendar_plans.plan:run"
+MOST_TODOS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """One month of a plan at a glance."""
+
+    month: PlanMonth
+    total: int
+    done: int
+    late: int
+
+    @property
+    def label(self) -> str:
+        return self.month.label
+
+    @property
+    def url(self) -> str:
+        return reverse("plans:plan-month", args=[self.month.plan.public_id, f"{self.month.month:%Y-%m}"])
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One category of the year matrix: the items of each month, in the plan's order of months."""
+
+    category: str
+    cells: tuple[tuple[Item, ...], ...]
+
+
+@dataclass
+class Matrix:
+    """计划总览: categories × months."""
+
+    months: list[date]
+    rows: list[MatrixRow] = field(default_factory=list)
+
+
+def items_of_month(items: QuerySet[Item], month: date) -> QuerySet[Item]:
+    """The items that stand in `month`, those of a combined heading included, in the order of the paper."""
+    return items.filter(month__lte=month, through__gte=month).order_by("position", "pk")
+
+
+def with_people(items: QuerySet[Item]) -> QuerySet[Item]:
+    """`items` with what a line shows of them, in a fixed number of queries."""
+    return items.select_related("category", "owner", "plan").prefetch_related("partners")
+
+
+def month_counts(plan: Plan, on: date) -> list[MonthCount]:
+    """Each month of `plan` with how much of it is done; two queries whatever the plan's size."""
+    totals: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
+    months = list(plan.months.all())
+    for item in plan.items.only("month", "through", "state", "due_on"):
+        for row in months:
+            if item.month <= row.month <= item.through:
+                count = totals[row.month]
+                count[0] += 1
+                count[1] += item.state == ItemState.DONE
+                count[2] += item.is_late(on)
+    for row in months:
+        row.plan = plan
+    return [MonthCount(row, *totals[row.month]) for row in months]
+
+
+def matrix(plan: Plan) -> Matrix:
+    """The year matrix of `plan`; two queries."""
+    months = plan.period.months
+    cells: dict[int | None, dict[date, list[Item]]] = defaultdict(lambda: defaultdict(list))
+    for item in plan.items.select_related("owner").order_by("position", "pk"):
+        for month in months:
+            if item.month <= month <= item.through:
+                cells[item.category_id][month].append(item)
+    names: list[tuple[int | None, str]] = [*Category.objects.values_list("pk", "name"), (None, "未分类")]
+    rows = [
+        MatrixRow(name, tuple(tuple(cells[key][month]) for month in months)) for key, name in names if key in cells
+    ]
+    return Matrix(months, rows)
+
+
+def running_plans(user: User) -> QuerySet[Plan]:
+    """The plans in force that `user` may see, the latest first."""
+    return Plan.objects.visible_to(user).filter(state=PlanState.RUNNING).select_related("department")
+
+
+def plan_of_today(user: User, on: date) -> Plan | None:
+    """The running plan whose period contains `on`, the user's own department's first."""
+    month = first_of(on)
+    plans = running_plans(user).filter(first_month__lte=month, last_month__gte=month)
+    own = plans.filter(department=user.department_id).first()
+    return own or plans.first() or running_plans(user).first()
+
+
+def my_items(user: User) -> QuerySet[Item]:
+    """What `user` answers for in the plans in force, the next time limit first."""
+    return with_people(
+        Item.objects.visible_to(user).filter(owner=user, plan__state=PlanState.RUNNING)
+    ).order_by("month", F("due_on").asc(nulls_last=True), "position", "pk")
+
+
+def due_now(user: User, on: date) -> QuerySet[Item]:
+    """`user`'s unsettled items of this month and before."""
+    return my_items(user).filter(state__in=UNSETTLED, month__lte=first_of(on))
+
+
+def todos_for(user: User, on: date) -> Iterable[Todo]:
+    """Home page: my own items of this month, and for whoever arranges them, what nobody answers for yet."""
+    for item in due_now(user, on)[:MOST_TODOS]:
+        yield Todo(
+            title=item.content,
+            url=item.get_absolute_url(),
+            action="报进展",
+            detail=item.months_label,
+            due=item.due_on,
+            is_late=item.is_late(on),
+        )
+    if user.has(RUN):
+        for plan in Plan.objects.visible_to(user).filter(state=PlanState.DRAFT)[:5]:
+            yield Todo(title=f"计划“{plan.title}”还没有启用", url=plan.get_absolute_url(), action="核对并启用")
+    if user.has(WRITE):
+        yield from _unassigned_todos(user, on)
+
+
+def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
+    month = first_of(on)
+    plans = running_plans(user).annotate(
+        without_owner=Count(
+            "items",
+            filter=Q(
+                items__owner=None, items__state__in=UNSETTLED, items__month__lte=month, items__through__gte=month
+            ),
+        )
+    )
+    for plan in plans.filter(without_owner__gt=0)[:5]:
+        yield Todo(
+            title=f"{month_label(month)}还有 {plan.without_owner} 条工作没有责任人",
+            url=reverse("plans:month-assign", args=[plan.public_id, f"{month:%Y-%m}"]),
+            action="安排责任人",
+            detail=plan.title,
+        )
+
+
+def figures_for(user: User, on: date) -> Iterable[Figure]:
+    """Home page: how this month stands, as far as this person sees it."""
+    month = first_of(on)
+    items = Item.objects.visible_to(user).filter(plan__state=PlanState.RUNNING)
+    counts = items_of_month(items, month).order_by().aggregate(
+        total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE))
+    )
+    late = items.filter(state__in=UNSETTLED, due_on__lt=on).count()
+    listed = reverse("plans:item-list")
+    of_month = {"month": f"{month:%Y-%m}"}
+    yield Figure("plans.items_of_month", "本月工作", counts["total"], f"{listed}?{urlencode(of_month)}")
+    yield Figure(
+        "plans.done_of_month", "本月已完成", counts["done"], f"{listed}?{urlencode(of_month | {'state': 'done'})}"
+    )
+    yield Figure("plans.late", "已逾期", late, f"{listed}?late=1", is_warning=late > 0)
+
+
+def search_for(user: User, words: str, limit: int) -> Iterable[Hit]:
+    """Plans by title or number, items by their words."""
+    if user.has("calendar_plans.plan:read"):
+        for plan in matching(Plan.objects.visible_to(user), words)[:limit]:
+            yield Hit("工作计划", plan.title, plan.get_absolute_url(), plan.number or plan.get_state_display())
+    if user.has("calendar_plans.item:read"):
+        for item in matching(Item.objects.visible_to(user), words).select_related("plan")[:limit]:
+            yield Hit("计划事项", item.content, item.get_absolute_url(), f"{item.months_label} · {item.plan.title}")
+
+
+def categories_in_use() -> QuerySet[Category]:
+    return Category.objects.filter(retired_on=None)

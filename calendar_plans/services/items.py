@@ -1,0 +1,210 @@
+"""Arranging items, reporting on them, settling them and carrying them over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+
+from calendar_plans.models import CarryOver, Category, Item, ItemPartner, Plan, ProgressNote
+from calendar_plans.rules import can_be_due, can_carry_to, can_change, can_hold, can_work_on
+from houqin.actors import Actor
+from houqin.errors import RuleBroken
+from houqin.locking import lock, lock_all
+from houqin.people.access import require
+from houqin.people.models import Department, User
+from houqin.states import move
+
+WRITE = "calendar_plans.item:write"
+REPORT = "calendar_plans.item:report"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What the office writes about an item."""
+
+    month: date
+    through: date
+    content: str
+    category: Category | None = None
+    requirement: str = ""
+    owner: User | None = None
+    partners: tuple[Department, ...] = ()
+    due_on: date | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One line of the page that arranges a month: who does this item, until when."""
+
+    item: Item
+    version: int
+    owner: User | None
+    due_on: date | None
+    category: Category | None
+
+
+def create_item(*, plan: Plan, facts: ItemFacts, by: Actor) -> Item:
+    """Add an item to a plan that is not closed, behind the others of its month.
+
+    Raises `NotAllowed`, and `RuleBroken` for an impossible month or time limit.
+    """
+    require(by, WRITE)
+    plan = lock(plan)
+    can_change(plan).require()
+    item = Item(plan=plan, original_month=facts.month)
+    item.position = (plan.items.aggregate(last=Max("position"))["last"] or 0) + 1
+    item.set_maker(by)
+    _write_facts(item, plan, facts)
+    return item
+
+
+def update_item(*, item: Item, version: int | None, facts: ItemFacts, by: Actor) -> Item:
+    """Change an item's facts, whole.
+
+    Raises `EditedMeanwhile` when somebody saved it since `version`, `NotAllowed` and `RuleBroken` as
+    `create_item` does.
+    """
+    require(by, WRITE)
+    plan, item = _lock_with_plan(item)
+    item.expect_version(version)
+    can_change(plan).require()
+    if item.is_settled and (item.month, item.through) != (facts.month, facts.through):
+        raise RuleBroken("已有结果的事项不能换月份。", field="month")
+    _write_facts(item, plan, facts)
+    return item
+
+
+def remove_item(*, item: Item, by: Actor) -> Plan:
+    """Take an item out of a *draft*; the audit keeps it. Raises `RuleBroken` once the plan has started."""
+    require(by, WRITE)
+    plan, item = _lock_with_plan(item)
+    if plan.number is not None:
+        raise RuleBroken("计划已启用，事项不能删除。做不了的请报“未完成”并写明原因。")
+    item.partnerships.all().delete()
+    item.delete()
+    return plan
+
+
+def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) -> Plan:
+    """Give a month's items their owners, time limits and categories, all or none.
+
+    Raises `EditedMeanwhile` for the first item that somebody saved meanwhile, and `RuleBroken`.
+    """
+    require(by, WRITE)
+    plan = lock(plan)
+    can_change(plan).require()
+    locked = {item.pk: item for item in lock_all(plan.items.filter(pk__in=[a.item.pk for a in assignments]))}
+    for assignment in assignments:
+        item = locked[assignment.item.pk]
+        before = (item.owner, item.due_on, item.category)
+        if before == (assignment.owner, assignment.due_on, assignment.category):
+            continue
+        item.expect_version(assignment.version)
+        can_be_due(item.month, item.through, assignment.due_on).require()
+        item.owner, item.due_on, item.category = assignment.owner, assignment.due_on, assignment.category
+        item.save(update_fields=["owner", "due_on", "category"])
+    return plan
+
+
+def report_progress(*, item: Item, text: str, on: date, by: Actor) -> Item:
+    """Note what has been done; the item is in progress from then on.
+
+    Raises `NotAllowed` for an item that is somebody else's, `RuleBroken` when it is settled or its plan does
+    not run.
+    """
+    plan, item = _lock_with_plan(item)
+    require(by, REPORT, item)
+    can_work_on(plan).require()
+    move(item, "report", by=by)
+    _note(item, "report", text, on, by)
+    return item
+
+
+def finish_item(*, item: Item, text: str, on: date, by: Actor) -> Item:
+    """Report an item done on the day `on`; `text` becomes its 完成情况. Raises as `report_progress`."""
+    return _settle(item, "finish", text, on, by)
+
+
+def fail_item(*, item: Item, reason: str, on: date, by: Actor) -> Item:
+    """Report that an item was not done, and why. Raises as `report_progress`, and without a reason."""
+    if not reason.strip():
+        raise RuleBroken("请写明未完成的原因。", field="reason")
+    return _settle(item, "fail", reason, on, by)
+
+
+def reopen_item(*, item: Item, reason: str, on: date, by: Actor) -> Item:
+    """Take a result back, with the reason. Raises `NotAllowed` or `RuleBroken`."""
+    plan, item = _lock_with_plan(item)
+    can_work_on(plan).require()
+    item.outcome, item.settled_on = "", None
+    move(item, "reopen", by=by, also=["outcome", "settled_on"])
+    _note(item, "reopen", reason, on, by)
+    return item
+
+
+def carry_over(*, item: Item, to_month: date, reason: str, on: date, by: Actor) -> Item:
+    """Carry an item over to a later month of its plan; its first month, count and reasons are kept.
+
+    The time limit is cleared, because the old one lies in the past of the new month. Raises `NotAllowed`, and
+    `RuleBroken` for an earlier month, one outside the plan, or a missing reason.
+    """
+    plan, item = _lock_with_plan(item)
+    can_work_on(plan).require()
+    can_carry_to(item, plan, to_month).require()
+    if not reason.strip():
+        raise RuleBroken("请写明顺延的原因。", field="reason")
+    from_month = item.through
+    item.month = item.through = to_month
+    item.times_carried += 1
+    item.due_on, item.outcome, item.settled_on = None, "", None
+    moved = ["month", "through", "times_carried", "due_on", "outcome", "settled_on"]
+    move(item, "carry", by=by, also=moved)
+    CarryOver(
+        item=item, from_month=from_month, to_month=to_month, reason=reason, occurred_on=on, created_by=by.user
+    ).save()
+    return item
+
+
+def _settle(item: Item, action: str, text: str, on: date, by: Actor) -> Item:
+    plan, item = _lock_with_plan(item)
+    require(by, REPORT, item)
+    can_work_on(plan).require()
+    item.outcome, item.settled_on = text.strip(), on
+    move(item, action, by=by, also=["outcome", "settled_on"])
+    _note(item, action, text, on, by)
+    return item
+
+
+def _note(item: Item, act: str, text: str, on: date, by: Actor) -> None:
+    ProgressNote(item=item, act=act, text=text.strip(), occurred_on=on, created_by=by.user).save()
+
+
+def _lock_with_plan(item: Item) -> tuple[Plan, Item]:
+    """The plan first, so that closing it and working on its items wait for each other in one order."""
+    plan = lock(item.plan)
+    item = lock(item)
+    item.plan = plan
+    return plan, item
+
+
+def _write_facts(item: Item, plan: Plan, facts: ItemFacts) -> None:
+    can_hold(plan, facts.month, facts.through).require()
+    can_be_due(facts.month, facts.through, facts.due_on).require()
+    if item.times_carried == 0:
+        item.original_month = facts.month
+    item.month, item.through, item.content = facts.month, facts.through, facts.content
+    item.category, item.requirement, item.owner = facts.category, facts.requirement, facts.owner
+    item.due_on, item.remark = facts.due_on, facts.remark
+    item.save()
+    _set_partners(item, facts.partners)
+
+
+def _set_partners(item: Item, partners: Collection[Department]) -> None:
+    wanted = {department.pk for department in partners}
+    item.partnerships.exclude(department__in=wanted).delete()
+    have = set(item.partnerships.values_list("department", flat=True))
+    ItemPartner.objects.bulk_create(ItemPartner(item=item, department_id=pk) for pk in sorted(wanted - have))

@@ -1,0 +1,187 @@
+"""Drawing up, changing, starting and closing a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from calendar_plans.models import Category, Goal, Item, Measure, Plan, PlanMonth
+from calendar_plans.periods import Period
+from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
+from calendar_plans.rules import can_change, can_close, can_hold, can_span, can_start, guess_category
+from calendar_plans.states import UNSETTLED
+from houqin.actors import Actor
+from houqin.errors import RuleBroken
+from houqin.locking import lock
+from houqin.numbering import next_number
+from houqin.people.access import require
+from houqin.people.models import Department
+from houqin.search.pinyin import pinyin_key
+from houqin.states import move
+
+WRITE = "calendar_plans.plan:write"
+PLAN_SERIES = "calendar_plans.plan"
+
+
+def create_plan(*, department: Department, proposal: ProposedPlan, by: Actor) -> Plan:
+    """Save a draft plan with its months, goals, measures and items.
+
+    Raises `NotAllowed`, and `RuleBroken` when its span or an item's month is impossible; nothing is saved then.
+    """
+    require(by, WRITE)
+    period = proposal.period
+    can_span(period.first, period.last).require()
+    plan = Plan(
+        title=proposal.title,
+        kind=period.kind,
+        first_month=period.first,
+        last_month=period.last,
+        department=department,
+        guiding=proposal.guiding,
+    )
+    plan.set_maker(by)
+    plan.save()
+    _open_months(plan, period.months, by)
+    _add_goals(plan, proposal.goals, by)
+    _add_measures(plan, proposal.measures, by)
+    _add_items(plan, proposal.items, by)
+    return plan
+
+
+def update_plan(
+    *, plan: Plan, version: int | None, title: str, period: Period, guiding: str, goals: Sequence[str], by: Actor
+) -> Plan:
+    """Change a plan's head and goals.
+
+    Raises `EditedMeanwhile` when somebody saved it since `version`, and `RuleBroken` for a closed plan or a
+    period that would leave items or a month's 本月重点 outside.
+    """
+    require(by, WRITE)
+    plan = lock(plan)
+    plan.expect_version(version)
+    can_change(plan).require()
+    can_span(period.first, period.last).require()
+    _move_months(plan, period, by)
+    plan.title, plan.kind, plan.guiding = title, period.kind, guiding
+    plan.first_month, plan.last_month = period.first, period.last
+    plan.save()
+    if list(plan.goals.values_list("text", flat=True)) != list(goals):
+        plan.goals.all().delete()
+        _add_goals(plan, goals, by)
+    return plan
+
+
+def start_plan(*, plan: Plan, on: date, by: Actor) -> Plan:
+    """Put a draft into force and give it its number, dated `on`.
+
+    Raises `NotAllowed`, and `RuleBroken` for a plan that is no draft or has no items.
+    """
+    plan = lock(plan)
+    can_start(plan, plan.items.count()).require()
+    if plan.number is None:
+        plan.number = next_number(PLAN_SERIES, on=on)
+    move(plan, "start", by=by, also=["number"])
+    return plan
+
+
+def close_plan(*, plan: Plan, by: Actor) -> Plan:
+    """Close a running plan. Raises `NotAllowed`, and `RuleBroken` while an item has no result."""
+    plan = lock(plan)
+    can_close(plan, plan.items.filter(state__in=UNSETTLED).count()).require()
+    move(plan, "close", by=by)
+    return plan
+
+
+def reopen_plan(*, plan: Plan, reason: str, by: Actor) -> Plan:
+    """Open a closed plan again, with the reason. Raises `NotAllowed` or `RuleBroken`."""
+    plan = lock(plan)
+    plan.reason = reason
+    move(plan, "reopen", by=by, also=["reason"])
+    return plan
+
+
+def set_focus(*, month: PlanMonth, version: int | None, focus: str, by: Actor) -> PlanMonth:
+    """Write a month's 本月重点, at most three lines.
+
+    Raises `EditedMeanwhile`, and `RuleBroken` for a closed plan or a fourth line.
+    """
+    require(by, WRITE)
+    plan = lock(month.plan)
+    month = lock(month)
+    month.expect_version(version)
+    can_change(plan).require()
+    lines = [line.strip() for line in focus.splitlines() if line.strip()]
+    if len(lines) > 3:
+        raise RuleBroken("本月重点最多三行，请合并或删减。", field="focus")
+    month.focus = "\n".join(lines)
+    month.save(update_fields=["focus"])
+    return month
+
+
+def category_words() -> list[tuple[int, Sequence[str]]]:
+    """The words by which each category in use is recognised, in the categories' order."""
+    return list(Category.objects.filter(retired_on=None).values_list("pk", "words"))
+
+
+def item_from(plan: Plan, proposed: ProposedItem, position: int, words: Mapping[int, Sequence[str]]) -> Item:
+    """An unsaved item of `plan`; its category is guessed from `words`."""
+    return Item(
+        plan=plan,
+        month=proposed.month,
+        through=proposed.through,
+        original_month=proposed.month,
+        position=position,
+        source_no=proposed.source_no,
+        content=proposed.content,
+        category_id=guess_category(proposed.content, words.items()),
+        search_key=pinyin_key(proposed.content),
+    )
+
+
+def _open_months(plan: Plan, months: Sequence[date], by: Actor) -> None:
+    PlanMonth.objects.bulk_create(PlanMonth(plan=plan, month=month, created_by=by.user) for month in months)
+
+
+def _move_months(plan: Plan, period: Period, by: Actor) -> None:
+    """Fit the plan's months to `period`; a month that holds something may not fall out."""
+    months = set(period.months)
+    lost = plan.items.exclude(month__in=months, through__in=months)
+    if lost.exists():
+        raise RuleBroken(f"有 {lost.count()} 条事项会落到计划期外，请先调整这些事项的月份。", field="last_month")
+    dropped = plan.months.exclude(month__in=months)
+    if dropped.exclude(focus="").exists():
+        raise RuleBroken("要去掉的月份已写了本月重点，请先清空。", field="last_month")
+    dropped.delete()
+    have = set(plan.months.values_list("month", flat=True))
+    _open_months(plan, [month for month in period.months if month not in have], by)
+
+
+def _add_goals(plan: Plan, goals: Sequence[str], by: Actor) -> None:
+    Goal.objects.bulk_create(
+        Goal(plan=plan, position=place, text=text, created_by=by.user) for place, text in enumerate(goals, 1)
+    )
+
+
+def _add_measures(plan: Plan, measures: Sequence[ProposedMeasure], by: Actor) -> None:
+    """Save the flat list as a tree: each line hangs below the last one that is less deep."""
+    line_of_depth: dict[int, Measure] = {}
+    for place, measure in enumerate(measures, 1):
+        above = [line for depth, line in sorted(line_of_depth.items()) if depth < measure.depth]
+        saved = Measure(
+            plan=plan, position=place, parent=above[-1] if above else None, depth=measure.depth,
+            number=measure.number, heading=measure.heading, text=measure.text, created_by=by.user,
+        )
+        saved.save()
+        line_of_depth = {d: line for d, line in line_of_depth.items() if d < measure.depth}
+        line_of_depth[measure.depth] = saved
+
+
+def _add_items(plan: Plan, items: Sequence[ProposedItem], by: Actor) -> None:
+    words = dict(category_words())
+    rows = []
+    for place, proposed in enumerate(items, 1):
+        can_hold(plan, proposed.month, proposed.through).require()
+        row = item_from(plan, proposed, place, words)
+        row.created_by = by.user
+        rows.append(row)
+    Item.objects.bulk_create(rows)

@@ -1,0 +1,41 @@
+"""Handing in a text as a plan, and saving what was understood after somebody corrected it."""
+
+from __future__ import annotations
+
+from calendar_plans.models import Plan, Reading, ReadingUse
+from calendar_plans.proposals import ProposedPlan
+from calendar_plans.services.plans import WRITE, create_plan
+from houqin.actors import Actor
+from houqin.errors import RuleBroken
+from houqin.locking import lock
+from houqin.people.access import require
+from houqin.people.models import Department
+
+
+def hand_in_text(*, text: str, file_name: str, by: Actor) -> Reading:
+    """Keep a text that is to be read as a plan; nothing becomes a plan by this. Raises `NotAllowed`."""
+    require(by, WRITE)
+    if not text.strip():
+        raise RuleBroken("没有读到文字。请粘贴计划正文，或换一个文件。", field="text")
+    reading = Reading(text=text, file_name=file_name)
+    reading.set_maker(by)
+    reading.save()
+    return reading
+
+
+def save_reading(
+    *, reading: Reading, index: int, department: Department, proposal: ProposedPlan, by: Actor
+) -> Plan:
+    """Make a draft plan of the corrected proposal; the source text stays linked to it.
+
+    Raises `NotAllowed` and `RuleBroken` as `create_plan` does, and for a proposal without items and measures.
+    """
+    require(by, WRITE, reading)
+    reading = lock(reading)
+    if not proposal.items and not proposal.measures:
+        raise RuleBroken("没有可以保存的事项和措施。请至少保留一条。")
+    plan = create_plan(department=department, proposal=proposal, by=by)
+    use = ReadingUse(reading=reading, plan=plan, index=index)
+    use.set_maker(by)
+    use.save()
+    return plan
