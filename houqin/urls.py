@@ -9,3 +9,8 @@ urlpatterns = [
     path("", include("houqin.people.urls")),
     path("plans/", include("calendar_plans.urls")),
 ]
+
+handler400 = "houqin.web.errors.unreadable"
+handler403 = "houqin.web.errors.forbidden"
+handler404 = "houqin.web.errors.absent"
+handler500 = "houqin.web.errors.broken"

@@ -1,5 +1,9 @@
 """Home, search, gallery: the pages that belong to no app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from houqin.web.gallery import Gallery
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("components/", Gallery.as_view(), name="components"),
+]

@@ -1,5 +1,234 @@
-"""The template words of the house, available in every template without loading."""
+"""The template words of the house, available in every template without loading.
 
-from django import template
+Three kinds: words that draw a component (`icon`, `button`, `field`, …), words that wrap what stands between
+them (`card` … `endcard`), and filters that write money, days and durations the one way the house writes them.
+Every component is a template of the same name under templates/components/; the gallery shows them all.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
+
+from houqin.web import navigation
 
 register = template.Library()
+
+WEEKDAYS = "一二三四五六日"
+TONES = ("neutral", "info", "warn", "good", "bad")
+
+# What the browser may fill in by itself, by the name of the field (WCAG 2.2, 1.3.5).
+AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email", "login": "username"}
+
+
+# ── words that draw ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """The lucide icon `name`, decorative: the word beside it says what it means."""
+    return _drawn(str(name), size)
+
+
+@cache
+def _drawn(name: str, size: int) -> SafeString:
+    """Read once from the package's archive, then kept: a page draws the same twenty icons every time."""
+    return format_html("{}", lucide(name, size=size, aria_hidden="true", **{"class": "icon"}))
+
+
+@register.simple_tag
+def badge(label: str, tone: str = "neutral") -> SafeString:
+    """A word with its tone; the shape before the word comes from the style sheet, so rows stay lean."""
+    return format_html(
+        '<span class="badge" data-tone="{}">{}</span>', tone if tone in TONES else "neutral", label
+    )
+
+
+@register.simple_tag
+def state_badge(record: Any) -> SafeString:
+    """The state of `record` as a badge; its model says which of the four tones a state has."""
+    return badge(record.get_state_display(), getattr(record, "STATE_TONES", {}).get(record.state, "neutral"))
+
+
+@register.inclusion_tag("components/button.html")
+def button(
+    label: str,
+    kind: str = "",
+    icon: str = "",
+    *,
+    type: str = "submit",  # noqa: A002 - the HTML attribute's own name
+    name: str = "",
+    value: str = "",
+    form: str = "",
+    opens: str = "",
+    reason: str = "",
+) -> dict[str, Any]:
+    """A button; `kind` is primary, danger, quiet or nothing; `opens` names a dialog; `reason` disables it."""
+    return {
+        "label": label,
+        "kind": kind,
+        "icon": icon,
+        "type": "button" if opens else type,
+        "name": name,
+        "value": value,
+        "form": form,
+        "opens": opens,
+        "reason": reason,
+    }
+
+
+@register.inclusion_tag("components/link_button.html")
+def link_button(label: str, url: str, kind: str = "", icon: str = "") -> dict[str, str]:
+    """A link that looks like a button, for going somewhere; what changes something is a `button`."""
+    return {"label": label, "url": url, "kind": kind, "icon": icon}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, autocomplete: str = "", hint: str = "") -> dict[str, Any]:
+    """A form field, whole: label, required mark, input, help and errors, tied together by their ids.
+
+    Works with any Django widget. `hint` stands in an empty input; `autocomplete` overrides the field's own.
+    """
+    widget = bound.field.widget
+    attributes: dict[str, Any] = {}
+    filled_in_by = autocomplete or AUTOCOMPLETE.get(bound.name, "")
+    if filled_in_by and "autocomplete" not in widget.attrs:
+        attributes["autocomplete"] = filled_in_by
+    if hint:
+        attributes["placeholder"] = hint
+    if isinstance(widget, forms.DateInput):
+        # A date input of the browser understands only this form, whatever the locale writes.
+        widget.format = "%Y-%m-%d"
+        widget.input_type = "date"
+    if isinstance(bound.field, forms.DecimalField):
+        attributes["inputmode"] = "decimal"
+    return {
+        "bound": bound,
+        "widget": bound.as_widget(attrs=attributes),
+        "is_group": bound.use_fieldset,
+        "is_checkbox": isinstance(widget, forms.CheckboxInput),
+        "described_by": bound.aria_describedby or "",
+    }
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: forms.BaseForm) -> dict[str, Any]:
+    """What is wrong with the whole form, and a link to every field that has a mistake."""
+    return {"form": form, "wrong": [bound for bound in form if bound.errors and not bound.is_hidden]}
+
+
+@register.simple_tag(takes_context=True)
+def navigation_groups(context: template.Context) -> list[navigation.Group]:
+    """The navigation of this person by group; empty for visitors."""
+    request = context.get("request")
+    return navigation.groups(context.get("navigation") or [], request.path if request else "")
+
+
+# ── words that wrap ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _wrap(component: str, content: str, /, **variables: Any) -> SafeString:
+    return render_to_string(f"components/{component}.html", {"content": content, **variables})
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", kind: str = "") -> SafeString:
+    """A sheet of paper around `content`; kind="flush" lets a table reach its edges."""
+    return _wrap("card", content, title=title, kind=kind)
+
+
+@register.simple_block_tag
+def alert(content: str, tone: str = "info", title: str = "") -> SafeString:
+    """A notice that stays on the page, in one of the four tones."""
+    return _wrap("alert", content, tone=tone, title=title)
+
+
+@register.simple_block_tag
+def table(content: str, label: str, kind: str = "") -> SafeString:
+    """A frame for rows: sticky head and first column at a desk; kind="cards" makes rows cards on phones."""
+    return _wrap("table", content, label=label, kind=kind)
+
+
+@register.simple_block_tag
+def dialog(content: str, title: str, name: str) -> SafeString:
+    """A dialog that a `button` with `opens=name` shows."""
+    return _wrap("dialog", content, title=title, name=name)
+
+
+@register.simple_block_tag
+def action_bar(content: str) -> SafeString:
+    """The buttons of a page or form, stuck to the thumb on a phone."""
+    return _wrap("action_bar", content)
+
+
+# ── filters ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def money(amount: Decimal | float | str | None) -> str:
+    """1234.5 → 1,234.50; nothing → an em dash."""
+    if amount is None or amount == "":
+        return "—"
+    try:
+        exact = Decimal(str(amount)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    except InvalidOperation:
+        return str(amount)
+    return f"{exact:,.2f}"
+
+
+def _school_day(moment: date | datetime) -> date:
+    """The day in the school's time zone; a bare UTC date would put 7 o'clock inspections on yesterday."""
+    if isinstance(moment, datetime):
+        return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
+    return moment
+
+
+@register.filter
+def day(moment: date | datetime | None) -> str:
+    """For tables: 2026-11-22."""
+    return _school_day(moment).isoformat() if moment else "—"
+
+
+@register.filter
+def day_prose(moment: date | datetime | None) -> str:
+    """For sentences: 11月22日（周日）."""
+    if not moment:
+        return "—"
+    on = _school_day(moment)
+    return f"{on.month}月{on.day}日（周{WEEKDAYS[on.weekday()]}）"
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """For histories: 2026-11-22 09:05, in the school's time."""
+    if not moment:
+        return "—"
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def since(moment: date | datetime | None) -> str:
+    """How long ago, for things that wait: 已 2 天, 已 3 小时, 刚刚."""
+    if not moment:
+        return ""
+    if isinstance(moment, datetime):
+        minutes = int((timezone.now() - moment).total_seconds() // 60)
+        if minutes < 1:
+            return "刚刚"
+        if minutes < 60:
+            return f"已 {minutes} 分钟"
+        if minutes < 24 * 60:
+            return f"已 {minutes // 60} 小时"
+    days = (timezone.localdate() - _school_day(moment)).days
+    return f"已 {days} 天" if days > 0 else "今天"
