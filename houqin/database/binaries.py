@@ -76,7 +76,7 @@ def find_programs(*, for_cluster: Path, account: Account, copies: Path) -> Path:
             f"没有找到{f' {wanted} 版' if wanted else ''} PostgreSQL 程序。请先运行 make install；"
             "如果刚升级过大版本，请用旧版本导出备份后再恢复。"
         )
-    return found[0] if _can_run(found[0], account) else _copy_once(found[0], copies, account)
+    return found[0] if _can_run(found[0], account) else copy_once(found[0], copies, account)
 
 
 def _installed_programs() -> list[Path]:
@@ -121,7 +121,7 @@ def _can_run(programs: Path, account: Account) -> bool:
     return done.returncode == 0
 
 
-def _copy_once(programs: Path, copies: Path, account: Account) -> Path:
+def copy_once(programs: Path, copies: Path, account: Account) -> Path:
     """Copy the package, and the `.libs` folder beside it that its programs load, to where `account` reads."""
     package = programs.parent.parent
     if package.name != PACKAGE:

@@ -303,6 +303,7 @@ class EmbeddedPostgres:
     def _stop(self) -> None:
         postmaster = self.inhabitants().postmaster
         if postmaster is None:
+            self._remove_socket_folder()
             return
         # SIGINT: roll back what runs, write a checkpoint, end. SIGQUIT only if that does not end.
         for number, patience in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, ORPHAN_SECONDS)):
@@ -312,10 +313,14 @@ class EmbeddedPostgres:
             while self.inhabitants() and time.monotonic() < deadline:
                 time.sleep(PAUSE)
             if not self.inhabitants():
-                with contextlib.suppress(OSError):
-                    self.socket_folder.rmdir()
+                self._remove_socket_folder()
                 return
         raise DatabaseNotStarted(f"数据库进程 {postmaster} 没有退出，请看日志 {self.cluster / 'log'}。")
+
+    def _remove_socket_folder(self) -> None:
+        # It stays where a killed server left its socket; the next start uses it again.
+        with contextlib.suppress(OSError):
+            self.socket_folder.rmdir()
 
     # -- locks and connections ---------------------------------------------------------------------------
 

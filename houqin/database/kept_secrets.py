@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -12,16 +14,14 @@ def kept_secret(folder: Path, name: str) -> str:
     place = folder / "secrets" / name
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not place.exists():
-        draft = place.with_name(f".{name}.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        # mkstemp makes a name of its own and mode 0600.
+        handle, draft = tempfile.mkstemp(prefix=f".{name}.", dir=place.parent)
+        with open(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            # link() refuses to replace: of two first starts one wins, and both read the winner's secret.
+        # link() refuses to replace: of two first starts one wins, and both read the winner's secret.
+        with contextlib.suppress(FileExistsError):
             os.link(draft, place)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        os.unlink(draft)
     return place.read_text()

@@ -148,11 +148,11 @@ class Supervisor:
         # From here on a signal only leaves a note: nothing below may be torn apart half-done.
         self.stopping.interrupts = False
         try:
-            self._start_children(environ)
-            self._wait_for_first_page()
+            self._start_web_server(environ)
             if not self.stopping.requested:
                 _write_note(self.note, address=self.listener.address)
                 self._announce(environ)
+                self._start_job_worker(environ)
             self._watch()
         finally:
             self._stop_children()
@@ -180,8 +180,8 @@ class Supervisor:
         if done.returncode != 0:
             raise CannotStart(f"准备数据库或页面文件时出错：{_last_line(log)}（日志：{log}）")
 
-    def _start_children(self, environ: dict[str, str]) -> None:
-        descriptor = self.listener.socket.fileno()
+    def _start_web_server(self, environ: dict[str, str]) -> None:
+        """Start it and wait for its first page."""
         gunicorn = [
             "-m",
             "gunicorn",
@@ -189,20 +189,20 @@ class Supervisor:
             "houqin/starting/gunicorn_conf.py",
             "houqin.wsgi:application",
         ]
-        worker = ["manage.py", "procrastinate", "worker"]
-        self.children = [
-            Child("网页服务", [sys.executable, *gunicorn], environ, CLONE, self._log("web"), (descriptor,)),
-            Child("后台任务", [sys.executable, *worker], environ, CLONE, self._log("worker")),
-        ]
-        for child in self.children:
-            child.start()
-
-    def _wait_for_first_page(self) -> None:
-        web = self.children[0]
+        descriptor = self.listener.socket.fileno()
+        web = Child("网页服务", [sys.executable, *gunicorn], environ, CLONE, self._log("web"), (descriptor,))
+        self.children.append(web)
+        web.start()
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
         while not self.stopping.requested and not self._answers():
             if not web.is_alive() or time.monotonic() > deadline:
                 raise CannotStart(f"网页服务没有启动：{_last_line(web.log)}（{web.last_words()}）")
+
+    def _start_job_worker(self, environ: dict[str, str]) -> None:
+        # Last: who waits for the first page and the accounts should have the processor.
+        command = [sys.executable, "manage.py", "procrastinate", "worker"]
+        self.children.append(Child("后台任务", command, environ, CLONE, self._log("worker")))
+        self.children[-1].start()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(*self.listener.reachable_at, timeout=5)
