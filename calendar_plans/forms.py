@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 from calendar_plans.models import Category, Item, Plan
 from calendar_plans.periods import Period, PeriodKind, month_label
@@ -263,21 +264,33 @@ class AssignForm(forms.Form):
 
 
 class ReadForm(forms.Form):
-    """A plan as text or as a file; reading it is the view's business."""
+    """A plan as pasted text or as a file. What cannot be read is refused here, with a sentence that helps."""
 
+    # No `maxlength` on the box: a browser would cut a long paste without a word.
     text = forms.CharField(
-        label="粘贴计划全文", required=False, strip=False, max_length=200_000,
-        widget=forms.Textarea(attrs={"rows": 14}),
-        error_messages={"max_length": "粘贴的文字太长（%(show_value)d 字），最多 20 万字。请只粘贴计划正文。"},
+        label="粘贴计划全文", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 14})
     )
     file = forms.FileField(
         label="或选择文件", required=False,
         help_text="支持 .txt、.docx、.xlsx、.xls，5 MB 以内。旧的 .doc 请先另存为 .docx。",
         error_messages={"empty": "这个文件是空的，请换一个。"},
-    )
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.docx,.xlsx,.xls"}),
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not data.get("file") and not (data.get("text") or "").strip():
-            self.add_error("text", "还没有内容。请粘贴计划全文，或选择一个文件。")
+        from calendar_plans.reading.sources import UnreadableSource, checked_text, read_source
+
+        file: UploadedFile | None = data.get("file")
+        if self.errors:
+            return data
+        try:
+            self.source = read_source(file.name or "", file.read()) if file else checked_text(data["text"])
+        except UnreadableSource as error:
+            self.add_error("file" if file else "text", str(error))
         return data
+
+    @property
+    def file_name(self) -> str:
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        return (file.name or "")[:200] if file else ""

@@ -139,6 +139,9 @@ class PlanMonth(Record):
     def __str__(self) -> str:
         return f"{self.plan} {self.label}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("plans:month-detail", args=[self.public_id])
+
     @property
     def label(self) -> str:
         return month_label(self.month)

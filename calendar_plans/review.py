@@ -93,23 +93,25 @@ class ReviewForm(PlanForm):
         self.measures = list(flat(draft.measures))
         self.blank = Section("", (), (), draft.span, draft.span)
         self.sections = [*draft.sections, *[self.blank] * SPARE_SECTIONS]
-        kwargs.setdefault("initial", self._initial(on, home))
+        kwargs["initial"] = kwargs.get("initial") or self.initial_of(draft, on, home)
         super().__init__(*args, **kwargs)
         self._add_section_fields()
         self._add_measure_fields()
         self._add_left_out_fields()
 
-    def _initial(self, on: date, home: Department | None) -> dict[str, Any]:
-        kind = KINDS.get(self.draft.period.kind or "", PeriodKind.TERM)
-        period = proposed_period(kind, self.draft.period.months, on)
+    @staticmethod
+    def initial_of(draft: PlanDraft, on: date, home: Department | None) -> dict[str, Any]:
+        """The head of the form as it was understood; the period is the one around the day `on`."""
+        kind = KINDS.get(draft.period.kind or "", PeriodKind.TERM)
+        period = proposed_period(kind, draft.period.months, on)
         return {
-            "title": self.draft.title[:100],
+            "title": draft.title[:100],
             "kind": period.kind,
             "first_month": period.first,
             "last_month": period.last,
             "department": home,
-            "guiding": self.draft.guiding.text if self.draft.guiding else "",
-            "goals": "\n".join(goal.text for goal in self.draft.goals),
+            "guiding": draft.guiding.text if draft.guiding else "",
+            "goals": "\n".join(goal.text for goal in draft.goals),
         }
 
     def _add_section_fields(self) -> None:

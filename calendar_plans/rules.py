@@ -28,6 +28,13 @@ def can_change(plan: Plan) -> Decision:
     return Decision.yes()
 
 
+def can_remove(plan: Plan) -> Decision:
+    """What has been announced is not deleted: after the start an item is settled or carried over."""
+    if plan.number is not None:
+        return Decision.no("计划已启用，事项不能删除。做不了的请报“未完成”并写明原因。")
+    return Decision.yes()
+
+
 def can_work_on(plan: Plan) -> Decision:
     """Progress is reported while the plan runs: a draft binds nobody yet, a closed plan is history."""
     if plan.state == PlanState.DRAFT:

@@ -38,7 +38,7 @@ class MonthCount:
 
     @property
     def url(self) -> str:
-        return reverse("plans:plan-month", args=[self.month.plan.public_id, f"{self.month.month:%Y-%m}"])
+        return self.month.get_absolute_url()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +143,15 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
 
 def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
     month = first_of(on)
-    plans = running_plans(user).annotate(
-        without_owner=Count(
-            "items",
-            filter=Q(
-                items__owner=None, items__state__in=UNSETTLED, items__month__lte=month, items__through__gte=month
-            ),
-        )
-    )
-    for plan in plans.filter(without_owner__gt=0)[:5]:
+    stands_in_it = Q(plan__items__month__lte=month, plan__items__through__gte=month)
+    without_owner = Q(plan__items__owner=None, plan__items__state__in=UNSETTLED) & stands_in_it
+    months = PlanMonth.objects.filter(month=month, plan__in=running_plans(user)).select_related("plan")
+    for row in months.annotate(open_ends=Count("plan__items", filter=without_owner)).filter(open_ends__gt=0)[:5]:
         yield Todo(
-            title=f"{month_label(month)}还有 {plan.without_owner} 条工作没有责任人",
-            url=reverse("plans:month-assign", args=[plan.public_id, f"{month:%Y-%m}"]),
+            title=f"{row.label}还有 {row.open_ends} 条工作没有责任人",
+            url=reverse("plans:month-assign", args=[row.public_id]),
             action="安排责任人",
-            detail=plan.title,
+            detail=row.plan.title,
         )
 
 

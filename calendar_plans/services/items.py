@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Max
 
 from calendar_plans.models import CarryOver, Category, Item, ItemPartner, Plan, ProgressNote
-from calendar_plans.rules import can_be_due, can_carry_to, can_change, can_hold, can_work_on
+from calendar_plans.rules import can_be_due, can_carry_to, can_change, can_hold, can_remove, can_work_on
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock, lock_all
@@ -82,8 +82,7 @@ def remove_item(*, item: Item, by: Actor) -> Plan:
     """Take an item out of a *draft*; the audit keeps it. Raises `RuleBroken` once the plan has started."""
     require(by, WRITE)
     plan, item = _lock_with_plan(item)
-    if plan.number is not None:
-        raise RuleBroken("计划已启用，事项不能删除。做不了的请报“未完成”并写明原因。")
+    can_remove(plan).require()
     item.partnerships.all().delete()
     item.delete()
     return plan
@@ -92,7 +91,7 @@ def remove_item(*, item: Item, by: Actor) -> Plan:
 def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) -> Plan:
     """Give a month's items their owners, time limits and categories, all or none.
 
-    Raises `EditedMeanwhile` for the first item that somebody saved meanwhile, and `RuleBroken`.
+    Raises `NotAllowed`, and `RuleBroken` for an item that somebody saved meanwhile or an impossible time limit.
     """
     require(by, WRITE)
     plan = lock(plan)
@@ -103,7 +102,8 @@ def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) ->
         before = (item.owner, item.due_on, item.category)
         if before == (assignment.owner, assignment.due_on, assignment.category):
             continue
-        item.expect_version(assignment.version)
+        if item.version != assignment.version:
+            raise RuleBroken(f"“{item}”刚才被别人改过，没有保存。请重新打开这一页，看过新的安排再填。")
         can_be_due(item.month, item.through, assignment.due_on).require()
         item.owner, item.due_on, item.category = assignment.owner, assignment.due_on, assignment.category
         item.save(update_fields=["owner", "due_on", "category"])

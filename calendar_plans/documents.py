@@ -1,0 +1,112 @@
+"""The plans' printed sheets: 月工作计划表, column by column as the office signs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from calendar_plans import selectors
+from calendar_plans.models import Item, PlanMonth
+from calendar_plans.periods import last_day
+from calendar_plans.states import ItemState
+from houqin.documents.printing import Document, Signature, render_pdf
+from houqin.school import current_school
+
+TEMPLATE = "calendar_plans/documents/month_plan.html"
+SIGNERS = ("填表人", "总务主任", "分管副校长", "校长")
+# So few items still make a sheet that one can write on.
+LEAST_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One line of the sheet, as texts."""
+
+    no: int
+    category: str
+    content: str
+    measure: str
+    owner: str
+    partners: str
+    due: str
+    done: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSheet:
+    """What 月工作计划表 shows; 完成情况 stays empty until the month is over, so that one sheet serves twice."""
+
+    department: str
+    month_label: str
+    plan_title: str
+    focus: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+    blank_rows: range
+    is_month_over: bool
+    signatures: tuple[Signature, ...]
+
+
+def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -> Document:
+    """Print `month`'s 月工作计划表 as it stands on the day `on`.
+
+    Raises `PrintingFailed` when this machine cannot print. Columns: 序号 类别 工作内容 措施要求 责任人 配合部门
+    完成时限 完成情况 备注; signed by 填表人, 总务主任, 分管副校长, 校长.
+    """
+    plan = month.plan
+    items = selectors.with_people(selectors.items_of_month(Item.objects.filter(plan=plan), month.month))
+    rows = tuple(_row(place, item) for place, item in enumerate(items, 1))
+    sheet = MonthSheet(
+        department=plan.department.name,
+        month_label=month.label,
+        plan_title=plan.title,
+        focus=tuple(month.focus.splitlines()),
+        rows=rows,
+        blank_rows=range(max(0, LEAST_ROWS - len(rows))),
+        is_month_over=on > last_day(month.month),
+        signatures=tuple(Signature(signer) for signer in SIGNERS),
+    )
+    return render_pdf(
+        TEMPLATE,
+        {"sheet": sheet},
+        title=f"{plan.department.name}{month.label}工作计划表",
+        school=current_school().name,
+        printed_by=printed_by,
+        number=plan.number or "",
+        back_url=back_url,
+        is_landscape=True,
+    )
+
+
+def month_file_name(month: PlanMonth) -> str:
+    """The name under which a browser saves the sheet."""
+    return f"{month.plan.department.name}{month.label}工作计划表.pdf"
+
+
+def _row(place: int, item: Item) -> SheetRow:
+    return SheetRow(
+        no=place,
+        category=item.category.name if item.category else "",
+        content=item.content,
+        measure=item.requirement,
+        owner=item.owner.name if item.owner else "",
+        partners="、".join(department.name for department in item.partners.all()),
+        due=f"{item.due_on.month}月{item.due_on.day}日" if item.due_on else "",
+        done=_done(item),
+        remark=_remark(item),
+    )
+
+
+def _done(item: Item) -> str:
+    """完成情况 in words: the reporter's own, else the state; nothing for what has no result."""
+    if item.state == ItemState.DONE:
+        return item.outcome or "已完成"
+    if item.state == ItemState.NOT_DONE:
+        return f"未完成：{item.outcome}"
+    return ""
+
+
+def _remark(item: Item) -> str:
+    """备注, with the month that a carried item first stood in."""
+    carried = f"由{item.original_month.month}月顺延" if item.times_carried else ""
+    return "；".join(part for part in (carried, item.remark) if part)

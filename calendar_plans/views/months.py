@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from calendar_plans import documents, selectors
+from calendar_plans.forms import AssignForm, FocusForm
+from calendar_plans.models import Item, PlanMonth
+from calendar_plans.periods import after, first_of
+from calendar_plans.rules import can_change
+from calendar_plans.services import items as item_services
+from calendar_plans.services import plans as services
+from houqin.documents.availability import available
+from houqin.documents.responses import document_response
+from houqin.people.access import allowed
+from houqin.rules import Decision
+from houqin.web.access import actor
+from houqin.web.pages import EditPage, FormPage, ObjectPage, Page, Step
+
+READ, WRITE_PLAN, WRITE_ITEM = "calendar_plans.plan:read", "calendar_plans.plan:write", "calendar_plans.item:write"
+
+
+class MonthPage(Page):
+    """What the pages of one month of a plan have in common."""
+
+    model = PlanMonth
+
+    def rows(self) -> QuerySet[PlanMonth]:
+        return super().rows().select_related("plan__department")  # type: ignore[no-any-return]
+
+    def back_url(self) -> str:
+        return self.record.get_absolute_url()  # type: ignore[attr-defined, no-any-return]
+
+
+class MonthDetail(MonthPage, ObjectPage):
+    perm = READ
+    template_name = "calendar_plans/month.html"
+
+    def page_title(self) -> str:
+        return f"{self.record.label}工作"
+
+    def back_url(self) -> str:
+        return self.record.plan.get_absolute_url()  # type: ignore[no-any-return]
+
+    def trail(self) -> list[tuple[str, str]]:
+        plan = self.record.plan
+        return [("工作计划", reverse("plans:plan-list")), (plan.title, plan.get_absolute_url())]
+
+    def facts(self, month: PlanMonth) -> list[tuple[str, Any]]:
+        return [("计划", month.plan.title), ("部门", month.plan.department)]
+
+    def steps(self, month: PlanMonth, user: Any) -> list[Step]:
+        by, at = actor(self.request), [month.public_id]
+        change = can_change(month.plan)
+        arrange = allowed(by, WRITE_ITEM) and change
+        add = f"{reverse('plans:item-create', args=[month.plan.public_id])}?month={month.month}"
+        return [
+            Step("安排责任人和时限", reverse("plans:month-assign", args=at), arrange, is_primary=True, icon="users"),
+            Step("添加事项", add, arrange, icon="plus"),
+            Step("写本月重点", reverse("plans:month-focus", args=at), allowed(by, WRITE_PLAN) and change, icon="star"),
+        ]
+
+    def print_url(self, month: PlanMonth) -> str:
+        return reverse("plans:month-print", args=[month.public_id])
+
+    def context(self) -> Mapping[str, Any]:
+        month = self.record
+        around = {row.month: row for row in month.plan.months.all()}
+        items = selectors.items_of_month(Item.objects.filter(plan=month.plan), month.month)
+        return {
+            "items": selectors.with_people(items),
+            "previous": around.get(after(month.month, -1)),
+            "next": around.get(after(month.month)),
+            "today": timezone.localdate(),
+            "print_is_possible": available(),
+        }
+
+
+class ThisMonth(Page):
+    perm = READ
+    title = "本月工作"
+    model = PlanMonth
+    template_name = "calendar_plans/no_month.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        today = timezone.localdate()
+        plan = selectors.plan_of_today(self.user, today)
+        if plan is None:
+            return self.answer(request, {"can_write": self.user.has(WRITE_PLAN)})
+        months = list(plan.months.all())
+        now = first_of(today)
+        month = next((row for row in months if row.month == now), months[-1] if now > months[-1].month else months[0])
+        return redirect(month)
+
+
+class MonthAssign(MonthPage, FormPage):
+    perm = WRITE_ITEM
+    form_class = AssignForm
+    service = item_services.assign_items
+    said = "安排已保存。"
+    template_name = "calendar_plans/month_assign.html"
+
+    def page_title(self) -> str:
+        return f"安排{self.record.label}的工作"
+
+    def form_arguments(self) -> dict[str, Any]:
+        items = selectors.items_of_month(Item.objects.visible_to(self.user).filter(plan=self.record.plan), self.record.month)
+        return {"items": list(items.select_related("owner", "category"))}
+
+    def arguments(self, form: AssignForm) -> dict[str, Any]:
+        return {"plan": self.record.plan, "assignments": form.assignments}
+
+    def possible(self) -> Decision:
+        return can_change(self.record.plan)
+
+    def success_url(self, answer: Any) -> str:
+        return self.back_url()
+
+
+class MonthFocus(MonthPage, EditPage):
+    perm = WRITE_PLAN
+    form_class = FocusForm
+    service = services.set_focus
+    record_name = "month"
+    said = "本月重点已保存。"
+
+    def page_title(self) -> str:
+        return f"{self.record.label}重点"
+
+    def initial_of(self, month: PlanMonth) -> dict[str, Any]:
+        return {"focus": month.focus}
+
+    def possible(self) -> Decision:
+        return can_change(self.record.plan)
+
+
+class MonthPrint(MonthPage):
+    perm = READ
+    template_name = "calendar_plans/no_print.html"
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        self.record = self.find(public_id)
+        possible = available()
+        if not possible:
+            return self.answer(request, {"reason": possible.reason}, status=503)
+        back = request.build_absolute_uri(self.record.get_absolute_url())
+        sheet = documents.month_sheet(self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate())
+        return document_response(request, sheet.pdf, documents.month_file_name(self.record))
+
+    def page_title(self) -> str:
+        return "现在不能打印"
