@@ -61,7 +61,7 @@ def install(lock: Path) -> None:
 
     Raises CannotInstall. Two installations at once take turns; the second finds nothing left to do.
     """
-    _check_python()
+    check_python()
     turn = CLONE / "build" / "install.turn"
     turn.parent.mkdir(exist_ok=True)
     with open(turn, "ab") as file:
@@ -71,13 +71,14 @@ def install(lock: Path) -> None:
             say("另一个安装正在进行，等它完成……")
             fcntl.flock(file, fcntl.LOCK_EX)
         if not _is_installed(lock):
-            _make_venv()
+            make_venv()
             _install_packages(lock)
             _note_installed(lock)
         install_pdf_libraries(notes=VENV)
 
 
-def _check_python() -> None:
+def check_python() -> None:
+    """Raises CannotInstall when this Python is too old."""
     if sys.version_info < OLDEST_PYTHON:
         raise CannotInstall(
             f"需要 Python 3.11 或更新版本，这台机器上的是 {sys.version.split()[0]}。"
@@ -88,7 +89,8 @@ def _check_python() -> None:
 # -- the virtual environment -----------------------------------------------------------------------------
 
 
-def _make_venv() -> None:
+def make_venv() -> None:
+    """Make .venv unless it works; raises CannotInstall with the line to type where Debian split venv off."""
     if _venv_works():
         return
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
@@ -129,14 +131,18 @@ def _install_packages(lock: Path) -> None:
 
 
 def _install_uv(lock: Path) -> None:
-    """Install uv itself through pip, held to the hashes of the lock like everything else."""
-    block = re.search(r"^uv==.*?(?=^\S)", lock.read_text() + "\n#", re.MULTILINE | re.DOTALL)
-    if not block:
-        raise CannotInstall("uv is not locked")
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write(block.group())
+        file.write(installer_requirement(lock))
         file.flush()
         _run([*_pip(), "install", "--quiet", "--require-hashes", "-r", file.name], "uv")
+
+
+def installer_requirement(lock: Path) -> str:
+    """The lock's own words about uv, so that pip holds the installer to the same hashes."""
+    found = re.search(r"^uv==.*?(?=^[a-z0-9]|\Z)", lock.read_text(), re.MULTILINE | re.DOTALL)
+    if not found:
+        raise CannotInstall(f"{lock} 里没有 uv，请重新克隆。")
+    return found.group()
 
 
 def _pip() -> list[str]:

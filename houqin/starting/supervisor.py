@@ -44,7 +44,7 @@ def main() -> int:
     stopping = Stopping()
     stopping.listen()
     try:
-        with _only_one(make_private_folder(data_folder())) as place:
+        with only_one(make_private_folder(data_folder())) as place:
             if place is None:
                 return 0
             with surroundings("run") as around:
@@ -78,9 +78,10 @@ class Stopping:
     def listen(self) -> None:
         """Take the signals over, also where a shell started this process with Ctrl-C ignored."""
         for number in self._signals:
-            signal.signal(number, self._receive)
+            signal.signal(number, self.receive)
 
-    def _receive(self, number: int, frame: FrameType | None) -> None:
+    def receive(self, number: int, frame: FrameType | None) -> None:
+        """The signal handler; a second signal means that nobody wants to wait."""
         if self.requested:
             self.impatient = True
             return
@@ -93,29 +94,31 @@ class Stopping:
 
 
 @contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[IO[str] | None]:
+def only_one(folder: Path) -> Iterator[IO[str] | None]:
     """The open note of the one supervisor of this data folder; None, after saying where, for a second one."""
     with open(folder / "supervisor.json", "a+") as note:
         try:
             fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             note.seek(0)
-            say(_where_it_runs(note.read()))
+            say(where_it_runs(note.read()))
             yield None
             return
         note.truncate(0)
-        _write_note(note, address=None)
+        write_note(note, address=None)
         yield note
         note.truncate(0)
 
 
-def _write_note(note: IO[str], *, address: str | None) -> None:
+def write_note(note: IO[str], *, address: str | None) -> None:
+    """Write into the note who runs and where; without an address it is still starting."""
     note.truncate(0)
     note.write(json.dumps({"pid": os.getpid(), "address": address}))
     note.flush()
 
 
-def _where_it_runs(written: str) -> str:
+def where_it_runs(written: str) -> str:
+    """The sentence for whoever starts a second one, from what the first one noted."""
     try:
         found: dict[str, Any] = json.loads(written)
     except ValueError:
@@ -150,7 +153,7 @@ class Supervisor:
         try:
             self._start_web_server(environ)
             if not self.stopping.requested:
-                _write_note(self.note, address=self.listener.address)
+                write_note(self.note, address=self.listener.address)
                 self._announce(environ)
                 self._start_job_worker(environ)
             self._watch()
