@@ -14,8 +14,10 @@ class HouqinConfig(AppConfig):
     def ready(self) -> None:
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
-        from houqin.people import permissions  # noqa: PLC0415 - apps must be loaded
+        from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
 
         permissions.declare(registry)
+        navigation.declare(registry)
+        receivers.connect()
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")

@@ -2,15 +2,20 @@
 
 from houqin.ledger import ClosedPeriod
 from houqin.numbering import NumberCounter
-from houqin.people.models import Department, RoleHolding, SchoolClass, User
+from houqin.people.guessing import LoginGuess
+from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
+from houqin.school import School
 from houqin.writing import IdempotencyKey
 
 __all__ = [
     "ClosedPeriod",
     "Department",
     "IdempotencyKey",
+    "LoginGuess",
     "NumberCounter",
+    "PasswordReset",
     "RoleHolding",
+    "School",
     "SchoolClass",
     "User",
 ]

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "houqin.web.middleware.SessionLimits",
+    "houqin.web.middleware.FirstPassword",
     "houqin.web.access.DefaultDeny",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -133,11 +134,17 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "houqin.web.middleware.client_address"
-AXES_USERNAME_FORM_FIELD = "login"
+# The key in the credentials of authenticate(), not the name of the form's field.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_WHITELIST_CALLABLE = "houqin.people.login.is_known_device"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "houqin.people.login.locked_out"
+
+# Every refused login takes this long, whether the account is absent, wrong, disabled or out of guesses.
+LOGIN_REFUSAL_SECONDS = 0.2
 
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60

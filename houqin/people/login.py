@@ -1,20 +1,28 @@
-"""Who may log in, and how passwords are kept."""
+"""Who may log in, how passwords are kept, and how a login is checked and tells strangers nothing."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils import timezone
 
+from houqin.actors import Guest
+from houqin.people.devices import known_device
+from houqin.people.guessing import reserve_guess, return_guess
 from houqin.people.models import User
+from houqin.people.names import normal_login
+from houqin.writing import write
 
 
 class SchoolArgon2Hasher(Argon2PasswordHasher):
-    """Argon2id with 19 MiB and two passes: about 30 ms, so that 200 teachers at eight o'clock do not queue."""
+    """Argon2id with 19 MiB and two passes: about 30 ms: 200 teachers at eight o'clock do not queue."""
 
     memory_cost = 19_456
     time_cost = 2
@@ -22,17 +30,19 @@ class SchoolArgon2Hasher(Argon2PasswordHasher):
 
 
 class StaffBackend(BaseBackend):
-    """Login by 工号 or phone."""
+    """Login by 工号 or phone, in their stored form."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         if not username or password is None:
             return None
-        user = User.objects.filter(Q(staff_no=username) | Q(phone=username)).first()
+        user = find_account(username)
         if user is None:
-            # The same work for a name that does not exist, so that the time tells nothing.
-            User().set_password(password)
             return None
         return user if user.check_password(password) and user.is_active else None
 
@@ -40,6 +50,55 @@ class StaffBackend(BaseBackend):
         return User.objects.filter(pk=user_id, is_active=True).first()
 
 
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """The page after too many wrong passwords; the same for an account that does not exist."""
-    return render(request, "people/locked_out.html", status=429)
+def find_account(typed: str) -> User | None:
+    """The account of a 工号 or phone, however it was typed; the database keeps the two from meeting."""
+    normal = normal_login(typed)
+    return User.objects.filter(Q(staff_no=normal) | Q(phone=normal)).first()
+
+
+def check_login(request: HttpRequest, *, typed: str, password: str) -> User | None:
+    """The person who logs in, or `None`: absent, wrong, disabled and out of guesses look alike.
+
+    All that is typed for one account, by 工号 or by phone, counts for its 工号. A refusal is answered no
+    sooner than after `LOGIN_REFUSAL_SECONDS`, and hashes exactly one password, so that its time tells no
+    more than its text.
+    """
+    began = time.monotonic()
+    account = find_account(typed)
+    name = account.staff_no if account is not None else normal_login(typed)[:40]
+    device = known_device(request, account)
+    request.is_known_device = bool(device)  # type: ignore[attr-defined]
+    by = Guest(device, address=getattr(request, "client_address", ""))
+    guess = write(reserve_guess, account=name, device=device, by=by)
+    user = authenticate(request, username=name, password=password) if guess is not None else None
+    if user is not None:
+        write(return_guess, guess=guess, by=by)
+        return user  # type: ignore[return-value]
+    if account is None or guess is None or getattr(request, "axes_locked_out", False):
+        User().set_password(password)
+    time.sleep(max(0.0, settings.LOGIN_REFUSAL_SECONDS - (time.monotonic() - began)))
+    return None
+
+
+def begin_session(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Receiver of `user_logged_in`: the marks that `SessionLimits` reads, and when the person was last here.
+
+    Django's own receiver would save the whole record and count its version up at every login.
+    """
+    now = timezone.now()
+    request.session["began"] = request.session["seen"] = now.timestamp()
+    request.session["epoch"] = user.session_epoch
+    User.objects.filter(pk=user.pk).update(last_login=now)
+
+
+def is_known_device(request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
+    """For axes: whether the count by account and address leaves this browser alone.
+
+    Behind the school's one address a colleague's wrong guesses would otherwise lock the owner out.
+    """
+    return bool(getattr(request, "is_known_device", False))
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any = None) -> HttpResponse:
+    """For axes: a locked account gets the page that a wrong password gets."""
+    return response

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
-from houqin.people.roles import IMPLIED, Role
+from houqin.people.roles import ADMINISTRATORS, IMPLIED, Role
+from houqin.people.rules import ORDINARY_ROLES, RESET_OPEN_FOR
 from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record, RecordQuerySet
 from houqin.registry import registry
@@ -106,6 +110,17 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
         app_label = "houqin"
         verbose_name = verbose_name_plural = "教职工"
         ordering = ["search_key", "pk"]
+        constraints = [
+            # One person's 工号 must never read as another's phone: both are typed into the same box at login.
+            models.CheckConstraint(
+                condition=~Q(staff_no__regex=r"^1[0-9]{10}$"), name="staff_no_is_no_mobile_number",
+                violation_error_message="工号不能是手机号的样子，请另编一个工号。",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone=None) | Q(phone__regex=r"^1[0-9]{10}$"), name="phone_is_a_mobile_number",
+                violation_error_message="手机号应是 1 开头的 11 位数字。",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -146,6 +161,14 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
         return self.is_staff
 
 
+RING = Case(
+    When(role__in=sorted(ADMINISTRATORS), then=F("role")),
+    When(role__in=sorted(ORDINARY_ROLES), then=Value(None)),
+    default=Value("business"),
+    output_field=models.CharField(),
+)
+
+
 @audited()
 class RoleHolding(Record):
     """That a person holds a role from a day to a day; ended, never deleted."""
@@ -167,6 +190,14 @@ class RoleHolding(Record):
             models.UniqueConstraint(
                 fields=["user", "role"], condition=Q(ended_at=None), name="one_open_holding_per_role"
             ),
+            # The three administrators exclude each other and every business role: all open holdings of one
+            # person lie in one ring. Ordinary roles lie in none (NULL) and go with everything.
+            ExclusionConstraint(
+                name="administrators_hold_nothing_else",
+                expressions=[("user", RangeOperators.EQUAL), (RING, RangeOperators.NOT_EQUAL)],
+                condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(condition=~Q(role__in=sorted(IMPLIED)), name="implied_role_is_never_held"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=models.F("since")), name="holding_ends_after_it_begins"
             ),
@@ -174,6 +205,51 @@ class RoleHolding(Record):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+
+@audited()
+class PasswordReset(Record):
+    """A request to reset the password of a person with business rights: one asks, another confirms.
+
+    Whoever resets a password could log in with it. For a person who decides or keeps something this takes
+    two: a 系统管理员 asks (`created_by`), a 安全管理员 confirms and hands the one-time password over.
+    """
+
+    VISIBILITY: ClassVar[Visibility] = Visibility("houqin.reset:read")
+
+    user = models.ForeignKey(User, verbose_name="教职工", on_delete=models.RESTRICT, related_name="resets")
+    reason = models.CharField("原因", max_length=100)
+    confirmed_by = models.ForeignKey(
+        User, verbose_name="确认人", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+
+    class Meta:
+        app_label = "houqin"
+        verbose_name = verbose_name_plural = "密码重置申请"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(closed_at=None), name="one_open_reset_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | (~Q(confirmed_by=F("created_by")) & ~Q(confirmed_by=F("user"))),
+                name="reset_confirmed_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(created_by=None) | ~Q(created_by=F("user")), name="reset_not_asked_for_oneself"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(closed_at__isnull=False), name="confirmed_reset_is_closed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} 密码重置"
+
+    def is_stale(self, at: datetime) -> bool:
+        """Whether the request lay too long to be confirmed."""
+        return at - self.created_at > RESET_OPEN_FOR
 
 
 @audited()

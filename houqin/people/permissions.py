@@ -24,6 +24,13 @@ def declare(registry: Registry) -> None:
         },
     )
     add("houqin.user:manage", "管理教职工账号", {Role.SYSTEM_ADMIN: Scope.ALL})
+    add("houqin.password:reset", "重置他人密码", {Role.SYSTEM_ADMIN: Scope.ALL})
+    add("houqin.password:confirm", "确认密码重置", {Role.SECURITY_ADMIN: Scope.ALL})
+    add(
+        "houqin.reset:read",
+        "查看密码重置申请",
+        {(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): Scope.ALL},
+    )
     add("houqin.role:grant", "授予和收回岗位", {Role.SECURITY_ADMIN: Scope.ALL})
     add(
         "houqin.reference:read",
@@ -38,6 +45,7 @@ def declare(registry: Registry) -> None:
     add("houqin.department:manage", "维护部门", {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL})
     add("houqin.class:read", "查看班级", {EVERYBODY: Scope.ALL})
     add("houqin.class:manage", "维护班级", {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL})
+    add("houqin.school:manage", "学校名称", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): Scope.ALL})
     add("houqin.period:close", "结账", {Role.DIRECTOR: Scope.ALL})
     add("houqin.audit:read", "操作日志", {Role.AUDIT_ADMIN: Scope.ALL})
     add("houqin.components:read", "界面组件（开发）", {Role.SYSTEM_ADMIN: Scope.ALL})

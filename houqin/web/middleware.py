@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from houqin.web import errors
 
@@ -28,7 +32,9 @@ def client_address(request: HttpRequest) -> str:
     remote: str = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXIES:
         return remote
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
     return forwarded[-settings.TRUSTED_PROXIES] if len(forwarded) >= settings.TRUSTED_PROXIES else remote
 
 
@@ -63,6 +69,26 @@ class DatabaseOutage:
         return None
 
 
+def leave_for(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the whole page to `url`; a plain redirect would only fill the fragment that htmx asked for."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page in front of the person: the address asked for, or where a form or fragment was sent from."""
+    if request.method == "GET" and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    sent_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(
+        sent_from, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return "/"
+    parts = urlsplit(sent_from)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
 class SessionLimits:
     """Ends a session after 30 idle minutes, after 12 hours, and at once when the account's epoch has moved.
 
@@ -76,7 +102,8 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and self._is_over(request):
             logout(request)
-            return redirect("/login/?ended=1")
+            query = urlencode({"ended": "1", "next": page_of(request)})
+            return leave_for(request, f"{reverse('people:login')}?{query}")
         return self.get_response(request)
 
     def _is_over(self, request: HttpRequest) -> bool:
@@ -92,3 +119,22 @@ class SessionLimits:
         if now - seen > 60:
             session["seen"] = now
         return False
+
+
+class FirstPassword:
+    """Lets nobody go on with a one-time password: every page, and every form, leads to the new one first."""
+
+    OPEN = frozenset({"people:password", "people:logout"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated or not request.user.must_change_password:
+            return None
+        if request.resolver_match is None or request.resolver_match.view_name in self.OPEN:
+            return None
+        return leave_for(request, reverse("people:password"))

@@ -1,0 +1,67 @@
+"""Who may hold what with what, and which passwords need two people: pure decisions, no queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from houqin.people.roles import ADMINISTRATORS, IMPLIED, Role
+from houqin.rules import Decision
+
+# Most of the staff hold these and nothing else: rights over their own class and their own requests only.
+# Whoever holds another role keeps or decides something, so one person alone never resets his password.
+ORDINARY_ROLES = frozenset({Role.STAFF, Role.TEACHER})
+
+# A request that nobody confirmed on the same or the next working day is made again, so that a forgotten one
+# cannot be used against the person weeks later.
+RESET_OPEN_FOR = timedelta(hours=24)
+
+
+def labels(roles: Iterable[str]) -> str:
+    """The Chinese names of `roles` in the order of the table, with 、 between."""
+    wanted = set(roles)
+    return "、".join(role.label for role in Role if role in wanted)
+
+
+def can_hold_together(held: Iterable[str], role: str) -> Decision:
+    """Whether somebody who holds `held` may be given `role` as well.
+
+    等保 keeps the three administrators apart, and an administrator who could also decide or keep something
+    would be a path around every separation (the database repeats this as an exclusion constraint).
+    """
+    others = frozenset(held) - ORDINARY_ROLES
+    if role in IMPLIED:
+        return Decision.no("“全体教职工”不用授予，每个账号都有。")
+    if role in others:
+        return Decision.no(f"已经担任{Role(role).label}，不用重复授予。")
+    if role in ORDINARY_ROLES or not others:
+        return Decision.yes()
+    if role in ADMINISTRATORS and others & ADMINISTRATORS:
+        return Decision.no(f"系统、安全、审计三类管理员不能由同一人担任；此人已是{labels(others)}。")
+    if role in ADMINISTRATORS or others & ADMINISTRATORS:
+        return Decision.no(
+            f"管理员不能兼任业务岗位（教师除外）；此人已任{labels(others)}。请先结束原岗位或换人。"
+        )
+    return Decision.yes()
+
+
+def needs_second_person(held: Iterable[str]) -> bool:
+    """Whether resetting the password of somebody who holds `held` takes a second person.
+
+    `held` are the open holdings, of a disabled account too: otherwise one would disable, reset and enable.
+    """
+    return bool(frozenset(held) - ORDINARY_ROLES)
+
+
+def can_change_roles_of(*, is_self: bool) -> Decision:
+    """Nobody grants or ends a role of his own, whatever he holds."""
+    if is_self:
+        return Decision.forbidden("不能给自己授予或结束岗位，请另一位安全管理员办理。")
+    return Decision.yes()
+
+
+def can_do_without(role: str, others_left: int) -> Decision:
+    """Whether one holder of an administrator's role may go: the last one would lock everybody out of it."""
+    if role in ADMINISTRATORS and others_left == 0:
+        return Decision.no(f"这是最后一位{Role(role).label}，先让另一位同事担任，再办理这一步。")
+    return Decision.yes()

@@ -1,0 +1,138 @@
+"""What pages read about people: who is found, who holds what, and the table of rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Prefetch, Q, QuerySet
+
+from houqin.people.models import RoleHolding, SchoolClass, User
+from houqin.people.roles import IMPLIED, Role
+from houqin.people.scopes import Scope
+from houqin.registry import Hit, Permission, registry
+from houqin.search.columns import matching
+
+PHONE_TAIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One line of the table of rights: a permission, and how far it reaches for each role shown."""
+
+    label: str
+    reach: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RightGroup:
+    """The rights of one app."""
+
+    label: str
+    rights: tuple[Right, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTable:
+    """The table of rights as the page prints it: roles across, rights down, words of reach in the cells."""
+
+    roles: tuple[Role, ...]
+    groups: tuple[RightGroup, ...]
+
+
+def open_holdings() -> Prefetch[str, QuerySet[RoleHolding], str]:
+    """For `prefetch_related`: the roles that somebody holds now, as `held`."""
+    return Prefetch("holdings", queryset=RoleHolding.objects.filter(ended_at=None), to_attr="held")
+
+
+def people_for_list(reader: User) -> QuerySet[User]:
+    """The people that `reader` may see, with department and roles, for a list."""
+    return User.objects.visible_to(reader).select_related("department").prefetch_related(open_holdings())
+
+
+def people_matching(people: QuerySet[User], words: str) -> QuerySet[User]:
+    """Those whose name, pinyin initials or 工号 match `words`, or whose phone ends with them.
+
+    At least four digits of the phone are wanted: with fewer, one could feel one's way to a number.
+    """
+    found: QuerySet[User] = matching(people, words)
+    text = words.strip()
+    if text.isdecimal() and len(text) >= PHONE_TAIL:
+        return people.filter(Q(pk__in=found.order_by().values("pk")) | Q(phone__endswith=text))
+    return found
+
+
+def people_found(reader: User, words: str, limit: int) -> list[Hit]:
+    """For the search of the whole house: people, by name, initials, 工号 or the end of the phone."""
+    people = people_matching(people_for_list(reader), words)[:limit]
+    return [Hit("人员", each.name, each.get_absolute_url(), _place_and_roles(each)) for each in people]
+
+
+def classes_of(user: User) -> QuerySet[SchoolClass]:
+    """The classes that `user` leads now."""
+    return SchoolClass.objects.filter(head_teacher=user, retired_on=None)
+
+
+def role_table(roles: Iterable[Role] = tuple(Role)) -> RoleTable:
+    """The table of rights for `roles`; a right that none of them holds is left out."""
+    shown = tuple(roles)
+    groups = []
+    for app, permissions in _by_app().items():
+        rights = tuple(
+            Right(permission.label, reach)
+            for permission in permissions
+            if any(reach := tuple(_reach(permission, role) for role in shown))
+        )
+        if rights:
+            groups.append(RightGroup(app, rights))
+    return RoleTable(shown, tuple(groups))
+
+
+def rights_held_by(user: User) -> tuple[RightGroup, ...]:
+    """What `user` may do, all roles together, by app: for «我能做什么»."""
+    groups = []
+    for app, permissions in _by_app().items():
+        rights = tuple(
+            Right(permission.label, (_words(scopes),))
+            for permission in permissions
+            if (scopes := user.scopes(permission.code))
+        )
+        if rights:
+            groups.append(RightGroup(app, rights))
+    return tuple(groups)
+
+
+def holders_by_role() -> list[tuple[Role, list[User]]]:
+    """Who holds which role now, in the order of the table; disabled accounts hold nothing."""
+    holdings = RoleHolding.objects.filter(ended_at=None, user__is_active=True).select_related("user")
+    holders: dict[str, list[User]] = {}
+    for holding in holdings.order_by("user__search_key", "pk"):
+        holders.setdefault(holding.role, []).append(holding.user)
+    return [(role, holders.get(role, [])) for role in Role if role not in IMPLIED]
+
+
+def _by_app() -> dict[str, list[Permission]]:
+    """Every right by the Chinese name of its app, in the order of declaration."""
+    groups: dict[str, list[Permission]] = {}
+    for permission in registry.permissions.values():
+        label = str(apps.get_app_config(permission.app).verbose_name)
+        groups.setdefault(label, []).append(permission)
+    return groups
+
+
+def _reach(permission: Permission, role: Role) -> str:
+    return _words(permission.grants.get(role, frozenset()))
+
+
+def _words(scopes: frozenset[Scope]) -> str:
+    """The words of reach; 全部 swallows the narrower ones."""
+    if Scope.ALL in scopes:
+        return Scope.ALL.label
+    return "、".join(scope.label for scope in Scope if scope in scopes)
+
+
+def _place_and_roles(user: User) -> str:
+    words = [user.department.name] if user.department is not None else []
+    words += [holding.get_role_display() for holding in user.held]  # type: ignore[attr-defined]
+    return " · ".join(words)

@@ -1,0 +1,46 @@
+"""Every write on people, passwords, roles, departments and classes; a room each."""
+
+from houqin.people.services.accounts import (
+    create_person,
+    disable_person,
+    enable_person,
+    held_roles,
+    update_person,
+)
+from houqin.people.services.holdings import end_role, grant_role
+from houqin.people.services.organisation import (
+    create_class,
+    create_department,
+    retire_class,
+    retire_department,
+    update_class,
+    update_department,
+)
+from houqin.people.services.passwords import (
+    confirm_reset,
+    request_reset,
+    reset_password,
+    set_own_password,
+    withdraw_reset,
+)
+
+__all__ = [
+    "confirm_reset",
+    "create_class",
+    "create_department",
+    "create_person",
+    "disable_person",
+    "enable_person",
+    "end_role",
+    "grant_role",
+    "held_roles",
+    "request_reset",
+    "reset_password",
+    "retire_class",
+    "retire_department",
+    "set_own_password",
+    "update_class",
+    "update_department",
+    "update_person",
+    "withdraw_reset",
+]

@@ -1,0 +1,134 @@
+"""Passwords: one's own, and the reset of somebody else's, which may take two people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from houqin.actors import Actor, Person
+from houqin.errors import NotAllowed, RuleBroken
+from houqin.locking import lock, lock_all
+from houqin.people.access import require
+from houqin.people.models import PasswordReset, User
+from houqin.people.passwords import Password
+from houqin.people.rules import needs_second_person
+from houqin.people.services.accounts import held_roles
+from houqin.people.services.saving import save_or_refuse
+
+
+def set_own_password(*, old: Password, new: Password, by: Actor) -> User:
+    """Change one's own password; every other session of the account ends.
+
+    Raises `NotAllowed` for anybody but a person; `RuleBroken` with the field for a wrong old password, an
+    unchanged one, or one that is too easy.
+    """
+    require(by, "houqin.account:own")
+    if not isinstance(by, Person):
+        raise NotAllowed("请先登录再操作。")
+    # The view's `request.user` is lazy, and a lazy object has no table to lock.
+    user = lock_all(User.objects.filter(pk=by.user.pk))[0]
+    if not user.check_password(str(old)):
+        raise RuleBroken("原密码不对，请重新输入。", field="old")
+    if old == new:
+        raise RuleBroken("新密码和原密码一样，请换一个。", field="new")
+    try:
+        validate_password(str(new), user)
+    except ValidationError as error:
+        raise RuleBroken("".join(error.messages), field="new") from error
+    _set(user, new, is_one_time=False)
+    return user
+
+
+def reset_password(*, user: User, password: Password, by: Actor) -> User:
+    """Give a forgetful colleague a one-time password; his sessions end.
+
+    Only for people with ordinary roles: `RuleBroken` sends the others to `request_reset`. Raises `NotAllowed`
+    for one's own account, which has its own page and asks for the old password.
+    """
+    require(by, "houqin.password:reset", user)
+    _not_oneself(user, by)
+    user = lock(user)
+    if isinstance(by, Person) and needs_second_person(held_roles(user)):
+        raise RuleBroken("此人担任业务岗位，重置密码须两个人办：请提交申请，由安全管理员确认。")
+    _set(user, password, is_one_time=True)
+    return user
+
+
+def request_reset(*, user: User, reason: str, by: Actor, at: datetime | None = None) -> PasswordReset:
+    """Ask that the password of a person with business rights be reset; a 安全管理员 must confirm it.
+
+    Raises `RuleBroken` without a reason, or while another request for this person waits.
+    """
+    require(by, "houqin.password:reset", user)
+    _not_oneself(user, by)
+    if not reason.strip():
+        raise RuleBroken("请写明原因，例如“本人忘记密码，当面申请”。", field="reason")
+    moment = at or timezone.now()
+    user = lock(user)
+    for waiting in PasswordReset.objects.filter(user=user, closed_at=None):
+        if not waiting.is_stale(moment):
+            raise RuleBroken("已有一份申请在等安全管理员确认，不用重复提交。")
+        waiting.closed_at = moment
+        waiting.save(update_fields=["closed_at"])
+    reset = PasswordReset(user=user, reason=reason.strip()[:100], created_at=moment)
+    reset.set_maker(by)
+    save_or_refuse(
+        reset, {"one_open_reset_per_person": ("已有一份申请在等安全管理员确认，不用重复提交。", None)}
+    )
+    return reset
+
+
+def confirm_reset(
+    *, reset: PasswordReset, password: Password, by: Actor, at: datetime | None = None
+) -> PasswordReset:
+    """Confirm a colleague's request: the one-time password counts from now and the person's sessions end.
+
+    Raises `NotAllowed` for the person who asked and for the person concerned, `RuleBroken` for a request that
+    is closed or older than a day.
+    """
+    require(by, "houqin.password:confirm", reset)
+    user = lock(reset.user)
+    reset = lock(reset)
+    moment = at or timezone.now()
+    _not_oneself(user, by)
+    if by.user is not None and by.user.pk == reset.created_by_id:
+        raise NotAllowed("申请人不能自己确认，须由另一位同事（安全管理员）确认。")
+    _still_open(reset)
+    if reset.is_stale(moment):
+        raise RuleBroken("这份申请已超过 24 小时，请系统管理员核实后重新申请。")
+    reset.confirmed_by = by.user
+    reset.closed_at = moment
+    reset.save(update_fields=["confirmed_by", "closed_at"])
+    _set(user, password, is_one_time=True)
+    return reset
+
+
+def withdraw_reset(*, reset: PasswordReset, by: Actor, at: datetime | None = None) -> PasswordReset:
+    """Close a request without effect: withdrawn by who may ask, or refused by who may confirm."""
+    if not (isinstance(by, Person) and by.user.has("houqin.password:confirm")):
+        require(by, "houqin.password:reset")
+    reset = lock(reset)
+    _still_open(reset)
+    reset.closed_at = at or timezone.now()
+    reset.save(update_fields=["closed_at"])
+    return reset
+
+
+def _still_open(reset: PasswordReset) -> None:
+    if reset.closed_at is not None:
+        raise RuleBroken("这份申请已经办结。")
+
+
+def _not_oneself(user: User, by: Actor) -> None:
+    if by.user == user:
+        raise NotAllowed("自己的密码请在“我的账号”里修改，要输入原密码。")
+
+
+def _set(user: User, password: Password, *, is_one_time: bool) -> None:
+    user.set_password(str(password))
+    user.must_change_password = is_one_time
+    user.session_epoch += 1
+    user.save(update_fields=["password", "must_change_password", "session_epoch"])
