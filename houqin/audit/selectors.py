@@ -1,0 +1,241 @@
+"""Reading the audit: who did what to a record, when, and what was there before.
+
+Every audited model has an event model with the same columns, filled by row triggers: one row for each insert,
+update and delete, holding the values after it (before it, for a delete). A change is the difference between
+two neighbours. However long the history, the number of queries depends only on how many models are shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from houqin.records import Record
+from houqin.showing import shown
+
+DIRECT = "数据库直接改动"
+WORDS = {"insert": "建立", "update": "修改", "delete": "删除"}
+# A history longer than this is read in the audit's own pages.
+SHOWN = 50
+
+Related = tuple[type[Record], str]
+
+
+class FieldChange(NamedTuple):
+    """One field before and after, in words; an empty text for nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One act: who did what, when, and which fields it changed. `fields` are their names."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+    entered_by: str = ""
+    tone: str = "neutral"
+    changes: Sequence[FieldChange] = ()
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An event beside the one before it of the same row."""
+
+    event: Any
+    prior: Any | None
+    fields: Sequence[models.Field[Any, Any]] = field(default_factory=list)
+
+
+def timeline(record: Record, *, also: Sequence[Related] = (), limit: int = SHOWN) -> list[Happening]:
+    """The latest `limit` happenings of `record`, newest first.
+
+    `also` adds those of records that belong to it, deleted ones included: pairs of an audited model and the
+    path of foreign keys that leads back, such as `(Item, "plan")`. What one act did to many rows of the same
+    model is one happening.
+    """
+    steps = _steps(_events(type(record)).filter(pgh_obj_id=record.pk), limit)
+    groups = [[step] for step in steps]
+    names = _Names()
+    names.ask(steps)
+    for model, path in also:
+        related = _steps(_events(model).filter(**{path: record.pk}), limit)
+        groups += _acts(related)
+        names.ask(related)
+        names.ask_titles(related)
+    groups.sort(key=lambda group: (group[0].event.pgh_created_at, group[0].event.pgh_id), reverse=True)
+    return [_happening(group, names, type(record)) for group in groups[:limit]]
+
+
+def changes_since(record: Record, version: int) -> list[Happening]:
+    """What happened to `record` after `version`, oldest first; empty when the audit does not know it."""
+    events = _events(type(record)).filter(pgh_obj_id=record.pk)
+    base = events.filter(version=version).order_by("pgh_id").first()
+    if base is None:
+        return []
+    rows = [base, *events.filter(pgh_id__gt=base.pgh_id).order_by("pgh_id")]
+    steps = [_compared(event, prior) for prior, event in pairwise(rows)]
+    names = _Names()
+    names.ask(steps)
+    return [_happening([step], names, type(record)) for step in steps]
+
+
+def as_of(record: Record, version: int) -> Any | None:
+    """`record` as it was when it had `version`, as an unsaved instance; None when the audit does not know.
+
+    Of several events with that version the first counts: later ones were changes that went around the
+    program, and whoever opened the form may not have seen them.
+    """
+    events = _events(type(record)).filter(pgh_obj_id=record.pk, version=version)
+    event = events.order_by("pgh_id").first()
+    if event is None:
+        return None
+    values = {each.attname: getattr(event, each.attname) for each in _tracked(type(event))}
+    return type(record)(**values)
+
+
+def _events(model: type[Record]) -> Any:
+    event_model: Any = model._meta.get_field("events").related_model
+    return event_model._default_manager
+
+
+def _tracked(event_model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
+    """The columns of the event that are the record's own."""
+    for each in event_model._meta.concrete_fields:
+        if not each.name.startswith("pgh_"):
+            yield each
+
+
+def _steps(events: Any, limit: int) -> list[_Step]:
+    """The latest `limit` events, each beside its predecessor: two queries, whatever the length.
+
+    The window holds the newest events, so whatever precedes one of them without being in it is older than
+    all of them.
+    """
+    window = list(events.order_by("-pgh_id")[:limit])
+    if not window:
+        return []
+    prior = {}
+    older = events.model._default_manager.filter(
+        pgh_obj_id__in={event.pgh_obj_id for event in window}, pgh_id__lt=window[-1].pgh_id
+    )
+    for event in older.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
+        prior[event.pgh_obj_id] = event
+    steps = []
+    for event in reversed(window):
+        steps.append(_compared(event, prior.get(event.pgh_obj_id)))
+        prior[event.pgh_obj_id] = event
+    return steps[::-1]
+
+
+def _compared(event: Any, prior: Any | None) -> _Step:
+    if prior is None or event.pgh_label != "update":
+        return _Step(event, prior)
+    model = event.pgh_tracked_model
+    changed = [
+        own
+        for each in _tracked(type(event))
+        if getattr(event, each.attname) != getattr(prior, each.attname)
+        and ((own := model._meta.get_field(each.name)).editable or each.name == "state")
+    ]
+    return _Step(event, prior, changed)
+
+
+def _acts(steps: Iterable[_Step]) -> list[list[_Step]]:
+    """Steps of one model, put together when one transaction did the same to several rows."""
+    groups: dict[Any, list[_Step]] = defaultdict(list)
+    for step in steps:
+        groups[step.event.pgh_created_at, step.event.pgh_label].append(step)
+    return list(groups.values())
+
+
+class _Names:
+    """The names of everything that the changes point at: one query for each model."""
+
+    def __init__(self) -> None:
+        self.asked: dict[type[models.Model], set[Any]] = defaultdict(set)
+        self.found: dict[type[models.Model], dict[Any, Any]] = {}
+
+    def ask(self, steps: Iterable[_Step]) -> None:
+        for step in steps:
+            for each in step.fields:
+                if isinstance(each, models.ForeignKey):
+                    pair = getattr(step.event, each.attname), getattr(step.prior, each.attname)
+                    self.asked[each.related_model] |= {key for key in pair if key is not None}  # type: ignore[index]
+
+    def ask_titles(self, steps: Iterable[_Step]) -> None:
+        for step in steps:
+            self.asked[step.event.pgh_tracked_model].add(step.event.pgh_obj_id)
+
+    def name(self, model: type[models.Model], key: Any) -> str:
+        if model not in self.found:
+            self.found[model] = model._base_manager.in_bulk(self.asked[model])
+        return str(self.found[model].get(key, "（已删除）"))
+
+
+def _happening(steps: Sequence[_Step], names: _Names, main: type[Record]) -> Happening:
+    event = steps[0].event
+    signature = event.pgh_context or {}
+    step = steps[0] if len(steps) == 1 else None
+    word, tone = _word(steps[0], signature)
+    if event.pgh_tracked_model is not main:
+        word = f"{word}{_subject(steps, names)}"
+    note = (
+        f"{signature['entered_by_name']}代录，来源：{signature.get('source', '')}"
+        if ("entered_by_name" in signature)
+        else ""
+    )
+    return Happening(
+        at=event.pgh_created_at,
+        who=signature.get("name") or DIRECT,
+        what=word,
+        note=note,
+        entered_by=signature.get("entered_by_name", ""),
+        tone=tone,
+        changes=[_change(step, each, names) for each in step.fields] if step else (),
+        fields=[each.name for each in step.fields] if step else (),
+    )
+
+
+def _word(step: _Step, signature: dict[str, Any]) -> tuple[str, str]:
+    """What was done, in the word of the button that does it where a state moved; unsigned acts warn."""
+    tone = "neutral" if signature else "warn"
+    if any(each.name == "state" for each in step.fields):
+        moved = step.prior.state, step.event.state  # type: ignore[union-attr]
+        for transition in getattr(step.event.pgh_tracked_model, "TRANSITIONS", ()):
+            if moved[0] in transition.sources and moved[1] == transition.target:
+                return transition.label, tone
+    if step.event.pgh_label == "update" and not step.fields:
+        return "更新", tone
+    return WORDS[step.event.pgh_label], tone
+
+
+def _subject(steps: Sequence[_Step], names: _Names) -> str:
+    model = steps[0].event.pgh_tracked_model
+    if len(steps) > 1:
+        return f"{model._meta.verbose_name} {len(steps)} 条"
+    return f"{model._meta.verbose_name}“{names.name(model, steps[0].event.pgh_obj_id)}”"
+
+
+def _change(step: _Step, each: models.Field[Any, Any], names: _Names) -> FieldChange:
+    before, after = (_text(each, getattr(row, each.attname), names) for row in (step.prior, step.event))
+    return FieldChange(str(each.verbose_name), before, after)
+
+
+def _text(each: models.Field[Any, Any], value: Any, names: _Names) -> str:
+    if value is not None and isinstance(each, models.ForeignKey):
+        return names.name(each.related_model, value)  # type: ignore[arg-type]
+    if each.choices:
+        return str(dict(each.flatchoices).get(value, value or ""))
+    return shown(value, nothing="")

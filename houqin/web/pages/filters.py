@@ -1,0 +1,164 @@
+"""The filters of a list, declared once: each reads its own part of the address and hardens it.
+
+`read` answers None when the address does not name the filter, and raises `BadChoice` for a value that
+was never offered, which the page ignores with a sentence: an address is input like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, ClassVar, Protocol
+
+from django.db.models import Q
+from django.utils import timezone
+
+from houqin.people.models import User
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
+
+class BadChoice(ValueError):
+    """The address asks for something that the filter does not offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen: its value in the address and its word on the page."""
+
+    value: str
+    label: str
+    pk: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a filter does to the list now: the condition, and its part of the address."""
+
+    condition: Q
+    parameters: Mapping[str, str]
+
+
+class Filter(Protocol):
+    """What a list asks of a filter; `kind` says how it is drawn: select, chips, flag or period."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    def options(self, user: User) -> Sequence[Option]:
+        """What can be chosen; asked once a page, at most one query."""
+
+    def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
+        """What the address asks for; `BadChoice` when that is not offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One of the fixed choices of a field, as a select or, for few and important ones, as chips."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[Any, Any]]
+    field: str = ""
+    as_chips: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "chips" if self.as_chips else "select"
+
+    def options(self, user: User) -> Sequence[Option]:
+        return [Option(str(value), str(label), pk=value) for value, label in self.choices]
+
+    def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
+        return _chosen(self.name, self.field or self.name, given, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One of the rows that this one points at, such as a department; the address has its public id."""
+
+    name: str
+    label: str
+    rows: Callable[[User], Any]
+    field: str = ""
+    limit: int = 200
+    kind: ClassVar[str] = "select"
+
+    def options(self, user: User) -> Sequence[Option]:
+        return [Option(row.public_id, str(row), pk=row.pk) for row in self.rows(user)[: self.limit]]
+
+    def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
+        return _chosen(self.name, self.field or self.name, given, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A condition that is on or off: 我的, 已逾期."""
+
+    name: str
+    label: str
+    condition: Callable[[User, date], Q]
+    kind: ClassVar[str] = "flag"
+
+    def options(self, user: User) -> Sequence[Option]:
+        return (Option("1", self.label),)
+
+    def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
+        raw = given.get(self.name, "")
+        if raw == "":
+            return None
+        if raw != "1":
+            raise BadChoice(self.label)
+        return Narrowing(self.condition(user, timezone.localdate()), {self.name: "1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a day to a day, both included, in the school's time; `field` holds a date or a moment."""
+
+    name: str
+    label: str
+    field: str = ""
+    is_moment: bool = False
+    kind: ClassVar[str] = "period"
+
+    def options(self, user: User) -> Sequence[Option]:
+        return (Option(f"{self.name}-from", "从"), Option(f"{self.name}-to", "到"))
+
+    def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
+        condition, parameters, field = Q(), {}, self.field or self.name
+        for option, lookup in zip(options, ("gte", "lte"), strict=True):
+            raw = given.get(option.value, "")
+            if raw:
+                day = self._day(raw)
+                bound = self._moment(day, lookup) if self.is_moment else day
+                condition &= Q(**{f"{field}__{lookup}": bound})
+                parameters[option.value] = day.isoformat()
+        return Narrowing(condition, parameters) if parameters else None
+
+    def _day(self, raw: str) -> date:
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            raise BadChoice(self.label) from None
+        if not EARLIEST <= day <= LATEST:
+            raise BadChoice(self.label)
+        return day
+
+    def _moment(self, day: date, lookup: str) -> datetime:
+        edge = time.min if lookup == "gte" else time.max
+        return timezone.make_aware(datetime.combine(day, edge))
+
+
+def _chosen(name: str, field: str, given: Mapping[str, str], options: Sequence[Option]) -> Narrowing | None:
+    raw = given.get(name, "")
+    if raw == "":
+        return None
+    for option in options:
+        if option.value == raw:
+            return Narrowing(Q(**{field: option.pk}), {name: raw})
+    raise BadChoice(name)

@@ -1,0 +1,206 @@
+"""`ListPage`: the one pattern of every list; search, filters, order and pages stand in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any, ClassVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from houqin.search.columns import matching
+from houqin.web.pages import address as addresses
+from houqin.web.pages.address import SIZES, Address, Asked
+from houqin.web.pages.columns import Column
+from houqin.web.pages.exporting import FORMATS, MOST_WORKBOOK_ROWS, export
+from houqin.web.pages.filters import Filter, Option
+from houqin.web.pages.page import Page, address_of
+from houqin.web.pages.paging import Slice, capped_count, cut
+
+# What stays as it is when the form of the search and the filters is sent.
+KEPT = ("sort", "size", "density")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A button that leads on: to the form that makes a new row, or to an act on the chosen rows."""
+
+    label: str
+    url_name: str
+    perm: str
+    icon: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell, ready for the template."""
+
+    column: Column
+    text: str
+
+    @property
+    def css(self) -> str:
+        column = self.column
+        return " ".join([*(["number"] if column.is_number else ()), *([] if column.on_phone else ["desk-only"])])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row, ready for the template; the first cell leads to `url`."""
+
+    public_id: str
+    url: str
+    first: Cell
+    cells: Sequence[Cell]
+
+
+class ListPage(Page):
+    """A list of `model`: a subclass declares what is below; the rows are those its reader may see."""
+
+    template_name: ClassVar[str] = "pages/list.html"
+
+    columns: ClassVar[Sequence[Column]]
+    filters: ClassVar[Sequence[Filter]] = ()
+    order: ClassVar[Sequence[str]] = ()
+    search_hint: ClassVar[str] = ""
+    search_fields: ClassVar[Sequence[str]] = ()
+    create: ClassVar[Way | None] = None
+    bulk: ClassVar[Sequence[Way]] = ()
+    empty_title: ClassVar[str] = ""
+    empty_hint: ClassVar[str] = ""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        options = {each.name: each.options(self.user) for each in self.filters}
+        given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
+        asked = addresses.read(
+            given, columns=self.columns, filters=self.filters, options=options, user=self.user
+        )
+        rows = self.narrowed(self.rows(), asked)
+        wanted = given.get("export", "")
+        if wanted in FORMATS:
+            if wanted == "csv" or not capped_count(rows, MOST_WORKBOOK_ROWS)[1]:
+                ordered = rows.order_by(*self.order_of(asked))
+                return export(wanted, ordered, columns=self.columns, name=self.page_title())
+            return self.page(request, rows, asked, options, too_many=True)
+        return self.page(request, rows, asked, options)
+
+    def row_url(self, row: Any) -> str:
+        """Where the first cell of `row` leads; nothing for rows without a page."""
+        return address_of(row)
+
+    def search(self, rows: Any, words: str) -> Any:
+        """The rows that `words` finds: by the model's search columns, else by `search_fields`."""
+        try:
+            self.model._meta.get_field("grams")
+        except FieldDoesNotExist:
+            for word in words.split():
+                found = [Q(**{f"{name}__icontains": word}) for name in self.search_fields]
+                rows = rows.filter(reduce(lambda one, other: one | other, found, Q()))
+            return rows
+        return matching(rows, words)
+
+    def narrowed(self, rows: Any, asked: Asked) -> Any:
+        """`rows` under the search and all filters."""
+        if asked.words and self.search_hint:
+            rows = self.search(rows, asked.words)
+        conditions = [narrowing.condition for narrowing in asked.narrowings.values()]
+        return rows.filter(reduce(and_, conditions, Q()))
+
+    def order_of(self, asked: Asked) -> list[str]:
+        """The order fields, always ending with the key so that equal rows never swap between two pages."""
+        order = [*(asked.sort.order if asked.sort else (self.order or self.model._meta.ordering))]
+        if asked.sort is not None and asked.is_descending:
+            order = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in order]
+        last = "-pk" if order and str(order[0]).startswith("-") else "pk"
+        return [*(field for field in order if field not in {"pk", "-pk"}), last]
+
+    def page(
+        self,
+        request: HttpRequest,
+        rows: Any,
+        asked: Asked,
+        options: dict[str, Sequence[Option]],
+        *,
+        too_many: bool = False,
+    ) -> HttpResponseBase:
+        """The list on its page; 409 when a workbook was asked for that would be too long."""
+        part = cut(rows, order=self.order_of(asked), page=asked.page, size=asked.size)
+        at = Address(request.path, asked.parameters())
+        notices = [*asked.notices, *([part.notice] if part.notice else [])]
+        if too_many:
+            notices.append(f"超过 {MOST_WORKBOOK_ROWS:,} 行，Excel 文件太大。请改用 CSV，或先筛选再导出。")
+        context = {
+            "asked": asked,
+            "part": part,
+            "lines": list(self.lines(part)),
+            "columns": list(self.headings(at, asked)),
+            "controls": [control(each, options[each.name], at) for each in self.filters],
+            "keeps": [pair for pair in at.parameters.items() if pair[0] in KEPT],
+            "pages": self.pages(at, part),
+            "sizes": [(size, at.to({"size": str(size)}), size == asked.size) for size in SIZES],
+            "density_url": at.to({"density": None if asked.is_dense else "dense"}),
+            "exports": [(kind.upper(), at.to({"export": kind})) for kind in FORMATS],
+            "bare_url": request.path,
+            "notices": notices,
+            "create": self.create if self.create and self.user.has(self.create.perm) else None,
+            "bulk": [way for way in self.bulk if self.user.has(way.perm)],
+        }
+        return self.answer(request, context, status=409 if too_many else 200)
+
+    def lines(self, part: Slice) -> Iterator[Line]:
+        """The rows of this page as texts."""
+        for row in part.rows:
+            first, *rest = [Cell(column, column.show(row)) for column in self.columns]
+            yield Line(row.public_id, self.row_url(row), first, rest)
+
+    def headings(self, at: Address, asked: Asked) -> Iterator[dict[str, Any]]:
+        """The column heads, each with the address that sorts by it and how it is sorted now."""
+        for column in self.columns:
+            is_current = asked.sort is column
+            turned = f"-{column.name}" if is_current and not asked.is_descending else column.name
+            yield {
+                "column": column,
+                "url": at.to({"sort": turned}) if column.order else "",
+                "sorted": ("descending" if asked.is_descending else "ascending") if is_current else "",
+            }
+
+    def pages(self, at: Address, part: Slice) -> dict[str, str]:
+        """The addresses of the first, previous and next page; empty where there is none."""
+        before = str(part.page - 1) if part.page > 2 else None
+        return {
+            "first": at.to({}) if part.page > 2 else "",
+            "previous": at.to({"page": before}) if part.page > 1 else "",
+            "next": at.to({"page": str(part.page + 1)}) if part.has_next else "",
+        }
+
+
+def control(each: Filter, options: Sequence[Option], at: Address) -> dict[str, Any]:
+    """A filter as the template draws it: its options, which are on, and the address that switches each."""
+    chosen = {
+        option.value: at.parameters.get(option.value if each.kind == "period" else each.name, "")
+        for option in options
+    }
+    return {
+        "kind": each.kind,
+        "name": each.name,
+        "label": each.label,
+        "options": [
+            {
+                "label": option.label,
+                "value": option.value,
+                "given": chosen[option.value],
+                "is_on": chosen[option.value] == option.value,
+                "url": at.to({each.name: None if chosen[option.value] == option.value else option.value}),
+            }
+            for option in options
+        ],
+    }
