@@ -44,3 +44,16 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner" if is_transactional else None
     yield
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_the_database_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the app role's connection before the owner drops the test database, which nobody may be using."""
+    if any(item.get_closest_marker("django_db") for item in request.session.items):
+        request.getfixturevalue("django_db_setup")
+        blocker = request.getfixturevalue("django_db_blocker")
+        yield
+        with blocker.unblock():
+            connections["default"].close()
+    else:
+        yield
