@@ -24,7 +24,7 @@ def audited(*, exclude: Sequence[str] = ()) -> Callable[[M], M]:
         pghistory.UpdateEvent("update"),
         pghistory.DeleteEvent("delete"),
         exclude=list(exclude),
-        obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="+"),
+        obj_field=pghistory.ObjForeignKey(related_name="events"),
         context_field=pghistory.ContextJSONField(null=True),
         context_id_field=None,
         append_only=True,
