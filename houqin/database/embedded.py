@@ -366,7 +366,8 @@ def socket_folder(name: str) -> Path:
     """
     if os.geteuid() == 0:
         return Path(f"/run/houqin-{name}")
-    return Path(f"/tmp/houqin-{os.geteuid()}-{name}")  # noqa: S108 - owner and mode are checked
+    # Owner and mode are checked before use.
+    return Path(f"/tmp/houqin-{os.geteuid()}-{name}")  # noqa: S108 # nosec B108
 
 
 def _run(command: list[Path | str], account: Account) -> None:

@@ -25,8 +25,9 @@ keepalive = 5
 # A slow leak in any library never grows old; the jitter keeps both workers from leaving together.
 max_requests = 20_000
 max_requests_jitter = 2_000
-# Heartbeat files in memory: on a disk that stalls, workers would be taken for dead.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes private files
+# Heartbeat files (private ones) in memory: on a disk that stalls, workers would be taken for dead.
+MEMORY = "/dev/shm"  # noqa: S108 # nosec B108
+worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
 control_socket_disable = True
 errorlog = "-"
 accesslog = None
