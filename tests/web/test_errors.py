@@ -1,0 +1,102 @@
+"""Error pages: in Chinese, with what to do next, without a trace and without asking the database.
+
+None of these tests may touch a database, which is itself the proof that the pages do not.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.urls import get_resolver
+
+from houqin.web import errors
+
+REASON = "您的岗位没有“发布月计划”的权限。"
+PAGES = {
+    400: lambda request: errors.unreadable(request, ValueError("Traceback: secret detail")),
+    403: lambda request: errors.forbidden(request, PermissionDenied(REASON)),
+    404: lambda request: errors.absent(request, Http404("No Plan matches the given query.")),
+    500: errors.broken,
+    503: errors.database_away,
+}
+
+
+def asked(*, by_htmx: bool = False) -> HttpRequest:
+    return RequestFactory().get("/plans/x/", headers={"HX-Request": "true"} if by_htmx else {})
+
+
+def text_of(response: HttpResponse) -> str:
+    """What a person reads: the page without its head and its tags."""
+    body = response.content.decode().partition("<body")[2].partition(">")[2]
+    return re.sub(r"<[^>]+>", " ", body)
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_an_error_page_speaks_chinese_and_leads_home(status: int) -> None:
+    response = PAGES[status](asked())
+    assert response.status_code == status
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert 'lang="zh-Hans"' in response.content.decode()
+    assert 'href="/"' in response.content.decode()
+    assert "接下来怎么做" in text_of(response)
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_an_error_page_shows_nothing_of_the_program(status: int) -> None:
+    shown = text_of(PAGES[status](asked()))
+    assert set(re.findall(r"[A-Za-z]{3,}", re.sub(r"[0-9a-f]{8}", "", shown))) == set()
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_htmx_gets_the_sentence_alone(status: int) -> None:
+    response = PAGES[status](asked(by_htmx=True))
+    assert response.status_code == status
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert "<" not in response.content.decode()
+
+
+def test_a_refusal_says_its_reason() -> None:
+    assert errors.forbidden(asked(by_htmx=True), PermissionDenied(REASON)).content.decode() == REASON
+
+
+def test_a_refusal_without_a_reason_says_whom_to_ask() -> None:
+    assert errors.forbidden(asked(by_htmx=True), PermissionDenied()).content.decode() == errors.FORBIDDEN
+
+
+def test_a_reason_is_escaped() -> None:
+    assert "<script>" not in errors.forbidden(asked(), PermissionDenied("<script>")).content.decode()
+
+
+def test_nothing_there_and_not_yours_read_the_same() -> None:
+    absent = errors.absent(asked(), Http404("no such row"))
+    hidden = errors.absent(asked(), Http404("another person's row"))
+    assert absent.content == hidden.content
+
+
+def test_a_failure_shows_the_number_that_the_log_has(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, logger="houqin.web.errors"):
+        shown = text_of(errors.broken(asked()))
+    (mark,) = re.findall(r"\b[0-9a-f]{8}\b", shown)
+    assert caplog.messages == [f"request {mark} failed: GET /plans/x/"]
+
+
+def test_a_forged_form_is_told_how_to_keep_its_text() -> None:
+    response = errors.forged(asked(), "CSRF cookie not set.")
+    assert response.status_code == 403
+    assert "没有保存" in text_of(response)
+
+
+def test_a_database_that_is_away_asks_to_come_back() -> None:
+    assert errors.database_away(asked())["Retry-After"] == "15"
+
+
+@pytest.mark.parametrize(
+    ("status", "page"), [(400, "unreadable"), (403, "forbidden"), (404, "absent"), (500, "broken")]
+)
+def test_the_house_answers_with_its_own_page(status: int, page: str) -> None:
+    assert get_resolver().resolve_error_handler(status) is getattr(errors, page)
