@@ -1,0 +1,83 @@
+"""What the apps plug in: nothing twice, nothing that points nowhere, and the union of a person's roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from houqin.people.roles import IMPLIED, Role
+from houqin.people.scopes import Scope
+from houqin.registry import Navigation, Registry, Series, registry
+
+CODES = sorted(registry.permissions)
+
+
+@pytest.fixture
+def small() -> Registry:
+    """A registry with two rights."""
+    made = Registry()
+    made.add_permission("tests.thing:read", "看", {(Role.DIRECTOR, Role.GUARD): Scope.ALL, Role.STAFF: Scope.OWN})
+    made.add_permission("tests.thing:write", "写", {Role.DIRECTOR: {Scope.OWN, Scope.DEPARTMENT}})
+    return made
+
+
+def test_rights_are_the_union_over_a_persons_roles(small: Registry) -> None:
+    assert small.rights_of([Role.STAFF, Role.GUARD]) == {"tests.thing:read": frozenset({Scope.OWN, Scope.ALL})}
+    assert small.rights_of([Role.STAFF, Role.DIRECTOR]) == {
+        "tests.thing:read": frozenset({Scope.OWN, Scope.ALL}),
+        "tests.thing:write": frozenset({Scope.OWN, Scope.DEPARTMENT}),
+    }
+
+
+def test_no_role_no_rights(small: Registry) -> None:
+    assert small.rights_of([]) == {}
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda small: small.add_permission("tests.thing:read", "又看", {}),
+        lambda small: [small.add_series(Series("s", "", "S")) for _ in range(2)],
+    ],
+)
+def test_nothing_is_declared_twice(small: Registry, declare: Callable[[Registry], object]) -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        declare(small)
+
+
+def test_a_right_that_nobody_declared_is_a_programming_mistake(small: Registry) -> None:
+    with pytest.raises(LookupError, match=r"tests\.thing:fly"):
+        small.permission("tests.thing:fly")
+
+
+def test_navigation_stands_in_its_order(small: Registry) -> None:
+    small.add_navigation(*[Navigation(str(order), "home", "x", "组", "icon", order) for order in (30, 10, 20)])
+    assert [entry.label for entry in small.navigation] == ["10", "20", "30"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_declared_right_has_a_code_of_the_house_a_label_and_a_holder(code: str) -> None:
+    right = registry.permissions[code]
+    assert right.label.strip()
+    assert code.count(".") == code.count(":") == 1
+    assert {scope for scopes in right.grants.values() for scope in scopes}
+
+
+def test_every_series_has_a_prefix_of_its_own() -> None:
+    assert len({series.prefix for series in registry.series.values()}) == len(registry.series)
+
+
+def test_every_line_of_the_navigation_needs_a_declared_right() -> None:
+    assert {entry.permission for entry in registry.navigation} <= set(CODES)
+
+
+def test_the_three_administrators_decide_nothing_in_the_business() -> None:
+    """等保: an administrator's roles reach the ground floor only."""
+    for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        own = {code for code, scopes in registry.rights_of([role]).items() if scopes}
+        assert {code for code in own if not code.startswith("houqin.")} == set(), role
+
+
+def test_the_role_that_everybody_holds_is_the_only_implied_one() -> None:
+    assert frozenset({Role.STAFF}) == IMPLIED
