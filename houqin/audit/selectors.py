@@ -106,7 +106,8 @@ def as_of(record: Record, version: int) -> Any | None:
 
 
 def _events(model: type[Record]) -> Any:
-    event_model: Any = model._meta.get_field("events").related_model
+    meta: Any = model._meta
+    event_model = meta.get_field("events").related_model
     return event_model._default_manager
 
 
@@ -172,7 +173,7 @@ class _Names:
             for each in step.fields:
                 if isinstance(each, models.ForeignKey):
                     pair = getattr(step.event, each.attname), getattr(step.prior, each.attname)
-                    self.asked[each.related_model] |= {key for key in pair if key is not None}  # type: ignore[index]
+                    self.asked[each.related_model] |= {key for key in pair if key is not None}
 
     def ask_titles(self, steps: Iterable[_Step]) -> None:
         for step in steps:
@@ -235,7 +236,7 @@ def _change(step: _Step, each: models.Field[Any, Any], names: _Names) -> FieldCh
 
 def _text(each: models.Field[Any, Any], value: Any, names: _Names) -> str:
     if value is not None and isinstance(each, models.ForeignKey):
-        return names.name(each.related_model, value)  # type: ignore[arg-type]
+        return names.name(each.related_model, value)
     if each.choices:
         return str(dict(each.flatchoices).get(value, value or ""))
     return shown(value, nothing="")

@@ -30,7 +30,7 @@ class HomePage(Page):
 
 
 def in_order(todos: list[Todo]) -> list[Todo]:
-    """Late ones first, then by the day they are due, then those without a day; else as they were plugged in."""
+    """Late ones first, then by the day they are due, then those without a day."""
     return sorted(todos, key=lambda todo: (not todo.is_late, todo.due or date.max))
 
 

@@ -24,7 +24,8 @@ class SearchPage(Page):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
-        hits = [hit for source in registry.searches for hit in source(self.user, words, PER_SOURCE)] if words else []
+        sources = registry.searches if words else []
+        hits = [hit for source in sources for hit in source(self.user, words, PER_SOURCE)]
         exact = [hit for hit in hits if is_number_of(words, hit)]
         if len(exact) == 1:
             return redirect(exact[0].url)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from houqin.people.models import User
 from houqin.web.pages.columns import Column
-from houqin.web.pages.filters import Filter, Narrowing, BadChoice, Option
+from houqin.web.pages.filters import BadChoice, Filter, Narrowing, Option
 
 SIZES = (25, 50, 100)
 DEFAULT_SIZE = 50

@@ -30,7 +30,7 @@ class Slice:
         return f"{total}，第 {self.page:,} 页" if self.page > 1 else total
 
 
-def capped_count(rows: Any, cap: int = COUNTED) -> tuple[int, bool]:
+def capped_count(rows: Any, cap: int) -> tuple[int, bool]:
     """How many rows there are, counted no further than `cap`, and whether there are more."""
     counted = rows.order_by().values("pk")[: cap + 1].count()
     return min(counted, cap), counted > cap
@@ -42,7 +42,7 @@ def cut(rows: Any, *, order: Sequence[str], page: int, size: int) -> Slice:
     Three queries: the capped count, the keys of the page, and its rows with everything that `rows` selects.
     A page past the end becomes the last one where the end is known; deeper than `DEEPEST` no query is made.
     """
-    total, is_capped = capped_count(rows)
+    total, is_capped = capped_count(rows, COUNTED)
     notice = ""
     if not is_capped and page > (last := max(1, -(-total // size))):
         page, notice = last, "没有这么多页，这是最后一页。"

@@ -1,0 +1,24 @@
+"""Disarming a cell and reading it back."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from houqin.spreadsheets.cells import STARTERS, as_written, disarmed
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text(
+    st.sampled_from([*STARTERS, "'", "a"]), max_size=6
+)
+
+
+@settings(max_examples=100)
+@given(text=TEXTS)
+def test_what_was_disarmed_is_read_back_as_it_was_written(text: str) -> None:
+    assert as_written(disarmed(text)) == text
+
+
+@settings(max_examples=100)
+@given(text=TEXTS)
+def test_nothing_that_was_disarmed_begins_like_a_formula(text: str) -> None:
+    assert disarmed(text)[:1] not in {*STARTERS}
