@@ -1,0 +1,1 @@
+"""The PDF kit: official sheets on A4, with real text, signature boxes and a way back to the record."""

@@ -1,0 +1,139 @@
+"""From a template to a finished document: HTML here, layout in its own process, the result kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import segno
+from django.template import loader
+from django.template.backends.django import Template
+from django.utils import timezone
+
+from houqin.documents import cache
+from houqin.documents.availability import available
+from houqin.documents.process import LAYOUT, PrintingFailed
+
+PAPER = Path(__file__).with_name("paper.css")
+# Part of every key: raise it when layout.py or the QR code changes what comes out of the same HTML.
+KIT = "1"
+BACK_CODE = "houqin:back.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A finished PDF, its number of pages, and whether it was laid out just now or kept from before."""
+
+    pdf: bytes
+    pages: int
+    was_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What every sheet carries around its content; templates read it as `paper`."""
+
+    title: str
+    school: str
+    printed_by: str
+    number: str = ""
+    back_url: str = ""
+    is_landscape: bool = False
+
+    @property
+    def back_code(self) -> str:
+        """The name of the picture of the QR code, or empty without an address."""
+        return BACK_CODE if self.back_url else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An empty box for wet ink; `note` is what the system knows (系统审批: 姓名 时间)."""
+
+    label: str
+    note: str = ""
+
+
+def render_pdf(
+    template: str,
+    context: Mapping[str, object],
+    *,
+    title: str,
+    school: str,
+    printed_by: str,
+    number: str = "",
+    back_url: str = "",
+    is_landscape: bool = False,
+    at: datetime | None = None,
+) -> Document:
+    """Print `template`, which extends `documents/base.html`, as a tagged PDF (PDF/UA-1) on A4.
+
+    `title` names the file to readers and screen readers; `back_url` is the absolute address that the QR code
+    leads to; `at` is the time printed in the foot (now). The same content printed by the same person on the
+    same day is the same file, with the time of its first printing. A style sheet beside the template with its
+    name (`month_plan.html`, `month_plan.css`) is used after the kit's own.
+
+    Call it outside a transaction, after the permission check. Side effect: keeps the PDF in the data folder.
+    Raises `PrintingFailed` when this machine cannot print, or the document is too big or takes too long.
+    """
+    at = timezone.localtime(at)
+    paper = Paper(title, school, printed_by, number, back_url, is_landscape)
+    chosen = cast("Template", loader.get_template(template))
+    order: dict[str, object] = {
+        "html": chosen.render({**context, "paper": paper}),
+        "styles": [_text(PAPER), *_own_style(Path(chosen.origin.name))],
+        "names": {BACK_CODE: _code(back_url)} if back_url else {},
+    }
+    return _printed(_key(order, day=f"{at:%Y-%m-%d}"), {**order, "printed_at": f"{at:%Y-%m-%d %H:%M}"})
+
+
+def _printed(key: str, order: dict[str, object]) -> Document:
+    """The kept document of `key`, or a new one that is kept from now on."""
+    kept = cache.read(key)
+    if kept is not None:
+        return Document(*kept, was_kept=True)
+    possible = available()
+    if not possible:
+        raise PrintingFailed(possible.reason)
+    with LAYOUT.turn():
+        # Two people ask for one sheet at the same time: the second waited for the lock and finds it done.
+        kept = cache.read(key)
+        if kept is not None:
+            return Document(*kept, was_kept=True)
+        laid = LAYOUT.lay_out(order)
+        cache.keep(key, laid.pdf, laid.pages)
+    return Document(laid.pdf, laid.pages, was_kept=False)
+
+
+def _key(order: dict[str, object], *, day: str) -> str:
+    return hashlib.sha256(json.dumps([KIT, day, order], sort_keys=True).encode()).hexdigest()
+
+
+def _own_style(template: Path) -> list[str]:
+    """The style sheet that lies beside `template`, if there is one."""
+    beside = template.with_suffix(".css")
+    return [_text(beside)] if beside.exists() else []
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, modified: int) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _text(path: Path) -> str:
+    """A style sheet as it is now; read again only when it was edited."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+def _code(address: str) -> str:
+    """The QR code of `address` as SVG; plain, so that WeChat's and the phone's own scanner read it."""
+    drawing = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=0, xmldecl=False, unit="mm")
+    return drawing.getvalue().decode()
