@@ -12,6 +12,7 @@ class CalendarPlansConfig(AppConfig):
 
     def ready(self) -> None:
         from calendar_plans import permissions, receivers, selectors  # noqa: PLC0415 - apps must be loaded
+        from houqin.people.signals import demo_school_loaded  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import Navigation, Series, registry  # noqa: PLC0415 - apps must be loaded
 
         permissions.declare(registry)
@@ -27,3 +28,4 @@ class CalendarPlansConfig(AppConfig):
         registry.figures.append(selectors.figures_for)
         registry.searches.append(selectors.search_for)
         post_migrate.connect(receivers.seed_categories, sender=self, dispatch_uid="calendar_plans.categories")
+        demo_school_loaded.connect(receivers.fill_demo_school, dispatch_uid="calendar_plans.demo")

@@ -10,7 +10,7 @@ from calendar_plans.models import Item, PlanMonth
 from calendar_plans.periods import last_day
 from calendar_plans.states import ItemState
 from houqin.documents.printing import Document, Signature, render_pdf
-from houqin.school import current_school
+from houqin.school import school_name
 
 TEMPLATE = "calendar_plans/documents/month_plan.html"
 SIGNERS = ("填表人", "总务主任", "分管副校长", "校长")
@@ -70,7 +70,7 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
         TEMPLATE,
         {"sheet": sheet},
         title=f"{plan.department.name}{month.label}工作计划表",
-        school=current_school().name,
+        school=school_name(),
         printed_by=printed_by,
         number=plan.number or "",
         back_url=back_url,

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from calendar_plans.models import Category, Item, Plan
 from calendar_plans.periods import Period, PeriodKind, month_label
 from calendar_plans.proposals import ProposedPlan
+from calendar_plans.reading.sources import UnreadableSource, read_paste, read_source
 from calendar_plans.rules import can_span
 from calendar_plans.services.items import Assignment, ItemFacts
 from houqin.people.models import Department, User
@@ -32,6 +33,15 @@ class MonthInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         return f"{value:%Y-%m}" if isinstance(value, date) else super().format_value(value)
+
+
+class DayInput(forms.DateInput):
+    """The browser's date picker, which understands 2026-05-01 only."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class MonthField(forms.Field):
@@ -231,7 +241,7 @@ class AssignForm(forms.Form):
             self.fields[f"{key}-owner"] = forms.ChoiceField(
                 label="责任人", choices=owners, required=False, initial=str(item.owner_id or "")
             )
-            self.fields[f"{key}-due_on"] = forms.DateField(label="完成时限", required=False, initial=item.due_on)
+            self.fields[f"{key}-due_on"] = forms.DateField(label="完成时限", required=False, initial=item.due_on, widget=DayInput())
             self.fields[f"{key}-category"] = forms.ChoiceField(
                 label="类别", choices=kinds, required=False, initial=str(item.category_id or "")
             )
@@ -279,13 +289,11 @@ class ReadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        from calendar_plans.reading.sources import UnreadableSource, checked_text, read_source
-
         file: UploadedFile | None = data.get("file")
         if self.errors:
             return data
         try:
-            self.source = read_source(file.name or "", file.read()) if file else checked_text(data["text"])
+            self.source = read_source(file.name or "", file.read()) if file else read_paste(data["text"])
         except UnreadableSource as error:
             self.add_error("file" if file else "text", str(error))
         return data

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from calendar_plans.models import Item, Plan
 from calendar_plans.periods import LONGEST, after, last_day, month_label, months_between
 from calendar_plans.states import PlanState
 from houqin.rules import Decision
+
+if TYPE_CHECKING:
+    from calendar_plans.models import Item, Plan
 
 
 def can_span(first: date, last: date) -> Decision:

@@ -205,9 +205,6 @@ class ItemAct(ItemPage, ActPage):
     def possible(self) -> Decision:
         return can_move(self.record, self.action, actor(self.request)) and can_work_on(self.record.plan)
 
-    def question(self) -> str:
-        return str(self.record.content)
-
 
 class ItemReport(ItemAct):
     perm = REPORT
@@ -271,8 +268,7 @@ class ItemRemove(ItemPage, ActPage):
     def possible(self) -> Decision:
         return can_remove(self.record.plan)
 
-    def question(self) -> str:
-        return f"从计划里删除“{self.record.content}”？"
+    question = "从草稿里去掉这一条。"
 
     def success_url(self, answer: Plan) -> str:
         return answer.get_absolute_url()

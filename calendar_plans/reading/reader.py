@@ -1,0 +1,253 @@
+"""Reading a plan: prose in, a proposal out (see ``proposal`` for what the spans promise).
+
+The stages, each in a room of its own: the text is made uniform (``plain``), cut into plans (``titles``),
+searched for number marks (``marks``) and month headings (``months``); what surrounds the plan is set apart
+(``debris``); the marks are folded into a tree (``outline``) whose parts are told by their names (``roles``);
+the months' items are chosen (``schedule``); everything becomes pieces (``pieces``), and the pieces a plan
+(``assembly``, ``period``).
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from . import debris
+from .assembly import Assembly
+from .marks import Mark, find_marks, marks_between
+from .months import TimeHeading, time_headings
+from .outline import Node, Outline
+from .parts import part_pieces
+from .period import period_of
+from .pieces import Piece, PieceKind, close
+from .plain import plain, skip_blanks, trimmed
+from .proposal import PlanDraft, Reading, Span
+from .roles import Role, role_of, unmarked_headings
+from .schedule import section_pieces
+from .titles import PlanPlace, plan_places
+
+INTRODUCTION = "引言"
+BEFORE_TITLE = "标题前的文字"
+NO_STRUCTURE = "没有看出计划的结构"
+BLANK = "空白"
+
+
+def read_plans(text: str) -> Reading:
+    """Read every plan in ``text``.
+
+    Never raises, whatever the text; an empty text has no plans, any other at least one. Reading is a
+    proposal: what could not be placed stands in ``left_out`` with the reason.
+    """
+    if not text:
+        return Reading(text, ())
+    uniform = plain(text)
+    return Reading(text, tuple(_read_place(text, uniform, place) for place in plan_places(uniform)))
+
+
+def _read_place(text: str, uniform: str, place: PlanPlace) -> PlanDraft:
+    title = "".join(text[slice(*place.title)].split())
+    scan = _scan(uniform, place, title)
+    body = _body_pieces(scan)
+    pieces = _front_pieces(uniform, place) + _intro_pieces(scan, body) + body
+    pieces += _page_number_pieces(scan)
+    pieces += [Piece(cut.start, "left_out", cut.start, label=cut.why) for cut in scan.cuts]
+    if not pieces:
+        pieces = [Piece(place.start, "left_out", place.start, label=NO_STRUCTURE if text.strip() else BLANK)]
+    assembly = Assembly(text, uniform, close(pieces, place.start, place.end))
+    sections = assembly.sections()
+    return PlanDraft(
+        title=title,
+        span=Span(place.start, place.end),
+        period=period_of(title, [section.months for section in sections]),
+        guiding=assembly.guiding(),
+        headings=assembly.headings(),
+        goals=assembly.goals(),
+        measures=assembly.measures(),
+        sections=sections,
+        left_out=assembly.left_out(),
+    )
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Everything that was seen in one plan before it is put together."""
+
+    uniform: str
+    place: PlanPlace
+    marks: list[Mark]
+    times: list[TimeHeading]
+    named: list[tuple[int, int, Role]]
+    cuts: list[debris.Cut] = field(default_factory=list)
+    end: int = 0
+    """Where the plan's own text ends and what is cut off begins."""
+
+
+def _scan(uniform: str, place: PlanPlace, title: str) -> _Scan:
+    start, end = place.title_end, place.end
+    marks = find_marks(uniform, start, end)
+    times = _with_content(uniform, time_headings(uniform, marks, start, end), end)
+    cuts = debris.tail(uniform, times[-1].body if times else start, end, title)
+    end = cuts[0].start if cuts else end
+    last = max(
+        [time.body for time in times]
+        + [m.body for m in marks if m.firm and m.body < end and not m.counting]
+        + [start]
+    )
+    for begin, why in (
+        (debris.stray_number(uniform, last, end), debris.PAGE_NUMBER),
+        (debris.closing(uniform, last, end), debris.CLOSING),
+    ):
+        if begin is not None:
+            cuts.insert(0, debris.Cut(begin, why))
+            end = begin
+    times = _with_content(uniform, [time for time in times if time.body <= end], end)
+    marks = _outside(times, [mark for mark in marks if mark.body <= end])
+    bodies = {mark.body for mark in marks}
+    named = [name for name in unmarked_headings(uniform, start, end) if name[0] not in bodies]
+    return _Scan(uniform, place, marks, times, named, cuts, end)
+
+
+def _with_content(uniform: str, times: list[TimeHeading], end: int) -> list[TimeHeading]:
+    """Drop month words with nothing behind them: a date under the signature, not a heading."""
+    while times and not uniform[times[-1].body : end].strip():
+        times = times[:-1]
+    return times
+
+
+def _outside(times: list[TimeHeading], marks: list[Mark]) -> list[Mark]:
+    """Drop the marks that are part of a month heading (五、六月份)."""
+    within = {mark.start for time in times for mark in marks_between(marks, time.start, time.body)}
+    return [mark for mark in marks if mark.start not in within]
+
+
+def _body_pieces(scan: _Scan) -> list[Piece]:
+    """Walk from month to month: prose, sections, and prose again where the schedule is left."""
+    outline = Outline(scan.uniform)
+    pieces: list[Piece] = []
+    _read_prose(scan, outline, scan.place.title_end, scan.times[0].start if scan.times else scan.end)
+    for index, time in enumerate(scan.times):
+        limit = scan.times[index + 1].start if index + 1 < len(scan.times) else scan.end
+        leave = _leaving(scan, outline, time.body, limit)
+        pieces.append(Piece(time.start, "section", time.body, months=time.months, words=time.name))
+        pieces += section_pieces(scan.uniform, marks_between(scan.marks, time.body, leave), time.body, leave)
+        if leave < limit:
+            _read_prose(scan, outline, leave, limit)
+    starts = [time.start for time in scan.times]
+    return pieces + part_pieces(scan.uniform, outline.roots, sorted([*starts, scan.end]))
+
+
+def _read_prose(scan: _Scan, outline: Outline, start: int, end: int) -> None:
+    """Feed the marks and the named headings of ``[start, end)`` to the outline and tell each node's role."""
+    marks = [(mark.start, mark, None) for mark in marks_between(scan.marks, start, end)]
+    named = [(name[0], None, name) for name in _named_between(scan, start, end)]
+    for _, mark, name in sorted([*marks, *named], key=lambda token: token[0]):
+        if mark is not None:
+            node = outline.add_mark(mark)
+            if node is not None:
+                _tell_role(scan, node, end)
+                outline.numbers_its_parts |= node.depth == 0 and node.role is not None
+        elif name is not None and _named_counts(scan, outline, name):
+            node = outline.add_heading(name[0])
+            node.role, node.role_end = name[2], name[1]
+
+
+def _tell_role(scan: _Scan, node: Node, end: int) -> None:
+    found = role_of(scan.uniform, node.body, end)
+    if found and (node.depth == 0 or found[0] in ("指导思想", "工作目标")):
+        node.role, node.role_end = found
+
+
+def _named_counts(scan: _Scan, outline: Outline, name: tuple[int, int, Role]) -> bool:
+    """A name without a number is a heading of its own only where the plan does not number its parts.
+
+    The schedule's name is the exception: it follows the last measure without any number (§E trap 4), and
+    counts when a month heading comes soon after it.
+    """
+    if name[2] == "月安排":
+        following = bisect_left(scan.times, name[1], key=lambda time: time.start)
+        return following < len(scan.times) and scan.times[following].start <= name[1] + 120
+    return not outline.numbers_its_parts
+
+
+def _named_between(scan: _Scan, start: int, end: int) -> list[tuple[int, int, Role]]:
+    low = bisect_left(scan.named, start, key=lambda name: name[0])
+    return scan.named[low : bisect_left(scan.named, end, low, key=lambda name: name[0])]
+
+
+def _leaving(scan: _Scan, outline: Outline, start: int, limit: int) -> int:
+    """Return where the schedule is left: at the plan's next outer number (五、保障措施)."""
+    inside = marks_between(scan.marks, start, limit)
+    items = inside[0].family if inside else ""
+    for mark in inside:
+        known = role_of(scan.uniform, mark.body, limit) is not None
+        if (
+            mark.firm
+            and not mark.counting
+            and outline.next_of_top(mark)
+            and (known or (mark.family in ("han", "part") and (items != mark.family or mark is inside[0])))
+        ):
+            return mark.start
+    names = [name[0] for name in _named_between(scan, start, limit) if name[2] != "月安排"]
+    return min(names, default=limit)
+
+
+def _front_pieces(uniform: str, place: PlanPlace) -> list[Piece]:
+    pieces: list[Piece] = []
+    front = uniform[place.start : place.title_start]
+    if front.strip():
+        why = debris.WEB if debris.is_web_line(front) else BEFORE_TITLE
+        pieces.append(Piece(place.start, "left_out", place.start, label=why))
+    if place.title[0] < place.title[1]:
+        pieces.append(Piece(place.title_start, "heading", place.title[0], words=place.title, label="标题"))
+    return pieces
+
+
+def _intro_pieces(scan: _Scan, body: list[Piece]) -> list[Piece]:
+    """Place what stands between the title and the first heading.
+
+    Web lines and signatures are left out; the rest is the guiding idea when the plan names none, else an
+    introduction. Without any heading at all, each paragraph is a measure without number.
+    """
+    start = scan.place.title_end
+    first = min([piece.start for piece in body], default=scan.end)
+    has_guiding = any(piece.kind == "guiding" for piece in body)
+    titled = scan.place.title[0] < scan.place.title[1]
+    found: list[Piece] = []
+    for begin, end in _lines(scan.uniform, start, first):
+        line = scan.uniform[begin:end]
+        if debris.is_web_line(line) and len(line) < 120:
+            label = debris.WEB
+        elif debris.is_table_head(line):
+            label = "表头"
+        elif not body:
+            label = "" if titled else NO_STRUCTURE
+        elif len(line) < 10 or re.fullmatch(r"\(.{1,40}\)", line):
+            label = "副标题"
+        else:
+            label = INTRODUCTION if has_guiding else "guiding"
+        if found and found[-1].label == label and label:
+            continue
+        kind: PieceKind = "measure" if not label else "guiding" if label == "guiding" else "left_out"
+        has_guiding = has_guiding or label == "guiding"
+        found.append(Piece(begin, kind, begin, label=label))
+    return found
+
+
+def _page_number_pieces(scan: _Scan) -> list[Piece]:
+    """Set apart lines that are only a page number; inside a task they stay, its text is not torn."""
+    fresh = (
+        {mark.start for mark in scan.marks if mark.line} | {time.start for time in scan.times} | {scan.end}
+    )
+    found = []
+    for begin, end in _lines(scan.uniform, scan.place.title_end, scan.end):
+        is_page = end - begin <= 20 and debris.is_page_line(scan.uniform[begin:end])
+        if is_page and skip_blanks(scan.uniform, end, scan.end) in fresh:
+            found.append(Piece(begin, "left_out", begin, label=debris.PAGE_NUMBER))
+    return found
+
+
+def _lines(uniform: str, start: int, end: int) -> list[tuple[int, int]]:
+    lines = [
+        trimmed(uniform, match.start(), match.end())
+        for match in re.compile(r"[^\n]+").finditer(uniform, start, end)
+    ]
+    return [(begin, stop) for begin, stop in lines if uniform[begin:stop].strip(" :")]

@@ -1,0 +1,134 @@
+"""The items of one section of the schedule (§E traps 9, 10, 13): one numbered item is one task."""
+
+import re
+
+from .marks import Mark, marks_between
+from .pieces import Piece
+from .plain import is_chinese, skip_blanks
+
+_UPPER = ("part", "han", "han_bracket")
+
+
+def section_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list[Piece]:
+    """Return the items of the section whose heading ends at ``start``; ``marks`` are those inside it."""
+    first = next((mark for mark in marks if _may_open(mark)), None)
+    if first is None:
+        return [Piece(begin, "item", begin) for begin in _unnumbered(uniform, start, end)]
+    groups = _groups(uniform, marks, first, end)
+    if groups:
+        chosen = _chosen_in_groups(uniform, marks, groups, end)
+    else:
+        chosen = _chosen(uniform, [mark for mark in marks if mark.family == first.family], end)
+    pieces = [Piece(mark.start, "item", mark.body, number=mark.number) for mark in chosen]
+    pieces += [Piece(mark.start, "heading", mark.body, label="分组") for mark in groups]
+    lead = min(piece.start for piece in pieces)
+    return [Piece(begin, "item", begin) for begin in _unnumbered(uniform, start, lead)] + pieces
+
+
+def _may_open(mark: Mark) -> bool:
+    return (mark.firm or mark.number == 1) and not (mark.counting and mark.number != 1)
+
+
+def _groups(uniform: str, marks: list[Mark], first: Mark, end: int) -> list[Mark]:
+    """Return the marks that only head a group: (一)校产 1、… 2、…, short, with a count from one behind."""
+    if first.family not in _UPPER:
+        return []
+    places = [place for place, mark in enumerate(marks) if mark.family == first.family and mark.firm]
+    for place in places:
+        mark = marks[place]
+        after = (
+            marks[place + 1] if place + 1 < len(marks) and marks[place + 1].family != first.family else None
+        )
+        name = uniform[mark.body : after.start].strip() if after else ""
+        if after is None or after.number != 1 or not 0 < len(name) <= 20 or re.search("[。;!?]", name):
+            return []
+    return [marks[place] for place in places]
+
+
+def _chosen_in_groups(uniform: str, marks: list[Mark], groups: list[Mark], end: int) -> list[Mark]:
+    chosen: list[Mark] = []
+    for group, after in zip(groups, [*(g.start for g in groups[1:]), end], strict=True):
+        inner = marks_between(marks, group.body, after)
+        opener = next((mark for mark in inner if mark.number == 1), None)
+        if opener is not None:
+            chosen += _chosen(uniform, [mark for mark in inner if mark.family == opener.family], after)
+    return chosen
+
+
+def _chosen(uniform: str, marks: list[Mark], end: int) -> list[Mark]:
+    """Choose the marks that begin an item: the count goes on, with gaps; an inner count stays inside."""
+    chosen: list[Mark] = []
+    index = 0
+    while index < len(marks):
+        mark = marks[index]
+        last = chosen[-1].number if chosen else 0
+        if mark.number is None or last is None:
+            chosen.append(mark)
+        elif mark.number == 1 and chosen:
+            index = _after_inner_count(uniform, marks, index, chosen)
+            continue
+        elif _goes_on(uniform, mark, last):
+            chosen.append(mark)
+        index += 1
+    return chosen
+
+
+def _goes_on(uniform: str, mark: Mark, last: int) -> bool:
+    number = mark.number or 0
+    if number == last + 1:
+        return mark.firm or not mark.counting
+    if number <= last:
+        return mark.line and not mark.counting
+    if mark.counting:
+        return False
+    if mark.firm:
+        return number <= last + 10 or mark.line
+    before = uniform[mark.start - 1] if mark.start else ""
+    return number == last + 2 and is_chinese(before) and last > 0
+
+
+def _after_inner_count(uniform: str, marks: list[Mark], index: int, chosen: list[Mark]) -> int:
+    """Handle a count that begins again at one; return the index to go on from.
+
+    It lies inside the current item when the item announces it (…布置以下工作:) or when the outer count is
+    taken up again afterwards; otherwise the section simply has a second list.
+    """
+    outer = chosen[-1].number or 0
+    start = marks[index]
+    if start.counting or not (start.firm or uniform[start.start - 1 : start.start] in ":,"):
+        return index + 1
+    run, cursor = 1, index + 1
+    while cursor < len(marks) and marks[cursor].number == run + 1 and not _resumes(marks, cursor, outer, run):
+        run, cursor = run + 1, cursor + 1
+    resumed = (
+        cursor < len(marks) and marks[cursor].number is not None and _near(marks[cursor].number or 0, outer)
+    )
+    announced = uniform[chosen[-1].body : start.start].rstrip().endswith((":", "如下", "以下工作"))
+    if resumed or announced:
+        return cursor
+    chosen.append(start)
+    return index + 1
+
+
+def _near(number: int, outer: int) -> bool:
+    return outer < number <= outer + 2
+
+
+def _resumes(marks: list[Mark], cursor: int, outer: int, run: int) -> bool:
+    """Say whether a mark that fits both counts is the outer one: nothing later takes that up."""
+    if marks[cursor].number != outer + 1:
+        return False
+    return not any(mark.number == outer + 1 for mark in marks[cursor + 1 :])
+
+
+def _unnumbered(uniform: str, start: int, end: int) -> list[int]:
+    """Return where each task begins in text without numbers: by lines, else by ；, else by sentences."""
+    first = skip_blanks(uniform, start, end)
+    if first >= end:
+        return []
+    for pattern in (r"\n\s*", r"(?<=[。;!])\s+", r";\s*", r"(?<=。)\s*"):
+        cuts = [match.end() for match in re.compile(pattern).finditer(uniform, first, end)]
+        cuts = [cut for cut in cuts if cut < end and uniform[cut:end].strip()]
+        if cuts:
+            return [first, *(cut for cut in dict.fromkeys(cuts) if cut > first)]
+    return [first]
