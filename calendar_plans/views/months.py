@@ -72,7 +72,7 @@ class MonthDetail(MonthPage, ObjectPage):
     def context(self) -> Mapping[str, Any]:
         month = self.record
         around = {row.month: row for row in month.plan.months.all()}
-        items = selectors.items_of_month(Item.objects.filter(plan=month.plan), month.month)
+        items = selectors.items_of_month(month.plan.items.all(), month.month)
         return {
             "items": selectors.with_people(items),
             "previous": around.get(after(month.month, -1)),

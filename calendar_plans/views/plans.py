@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from calendar_plans import selectors
 from calendar_plans.forms import PlanForm, ReasonForm
-from calendar_plans.models import Measure, Plan, PlanMonth
+from calendar_plans.models import Plan, PlanMonth
 from calendar_plans.periods import PeriodKind, first_of, proposed_period
 from calendar_plans.rules import can_change, can_close, can_start
 from calendar_plans.services import plans as services
@@ -91,7 +91,7 @@ class PlanDetail(ObjectPage):
         return {
             "counts": selectors.month_counts(plan, timezone.localdate()),
             "goals": plan.goals.all(),
-            "measures": Measure.objects.filter(plan=plan),
+            "measures": plan.measures.all(),
             "this_month": first_of(timezone.localdate()),
         }
 

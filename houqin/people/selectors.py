@@ -69,6 +69,11 @@ def people_found(reader: User, words: str, limit: int) -> list[Hit]:
     return [Hit("人员", each.name, each.get_absolute_url(), _place_and_roles(each)) for each in people]
 
 
+def holders_of(role: str) -> QuerySet[RoleHolding]:
+    """The open holdings of `role`."""
+    return RoleHolding.objects.filter(role=role, ended_at=None)
+
+
 def classes_of(user: User) -> QuerySet[SchoolClass]:
     """The classes that `user` leads now."""
     return SchoolClass.objects.filter(head_teacher=user, retired_on=None)
