@@ -198,8 +198,10 @@ class Supervisor:
         web.start()
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
         while not self.stopping.requested and not self._answers():
-            if not web.is_alive() or time.monotonic() > deadline:
+            if not web.is_alive():
                 raise CannotStart(f"网页服务没有启动：{_last_line(web.log)}（{web.last_words()}）")
+            if time.monotonic() > deadline:
+                raise CannotStart(f"网页服务启动了，但首页出错：{_last_line(web.log)}（日志：{web.log}）")
 
     def _start_job_worker(self, environ: dict[str, str]) -> None:
         # Last: who waits for the first page and the accounts should have the processor.
