@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 
+from houqin.people.models import Department, User
 from houqin.people.passwords import Password
+from houqin.people.roles import GRANTABLE
 
 PASSWORD_LONGEST = 200
 
@@ -45,3 +47,71 @@ class OwnPasswordForm(forms.Form):
         if "new" in cleaned and "again" in cleaned and cleaned["new"] != cleaned["again"]:
             self.add_error("again", "两次输入的新密码不一样，请重新输入。")
         return cleaned
+
+
+class PersonForm(forms.Form):
+    """Who somebody is and where he works."""
+
+    staff_no = forms.CharField(label="工号", max_length=20, help_text="登录用，例如 ZW012。")
+    name = forms.CharField(label="姓名", max_length=30)
+    phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="填了也可以用它登录。")
+    department = forms.ModelChoiceField(
+        label="部门", queryset=Department.objects.filter(retired_on=None), required=False, empty_label="未定"
+    )
+
+
+class GrantForm(forms.Form):
+    """Which role somebody is given."""
+
+    role = forms.ChoiceField(
+        label="岗位", choices=[("", "请选择"), *((role, role.label) for role in GRANTABLE)]
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a password is to be reset."""
+
+    reason = forms.CharField(
+        label="原因",
+        max_length=100,
+        help_text="写明本人怎样提出、怎样核实身份，例如“本人当面申请，已核对证件”。",
+    )
+
+
+class DepartmentForm(forms.Form):
+    """A department."""
+
+    name = forms.CharField(label="部门名称", max_length=40)
+    head = forms.ModelChoiceField(
+        label="部门负责人", queryset=User.objects.active(), required=False, empty_label="未定"
+    )
+    order = forms.IntegerField(
+        label="排序", min_value=0, max_value=999, initial=50, help_text="数字小的排在前面。"
+    )
+
+
+class ClassForm(forms.Form):
+    """A class."""
+
+    name = forms.CharField(label="班级名称", max_length=30, help_text="例如 三（2）班。")
+    grade = forms.IntegerField(
+        label="年级", min_value=1, max_value=12, help_text="一年级为 1，七年级（初一）为 7，高一为 10。"
+    )
+    number = forms.IntegerField(label="班号", min_value=1, max_value=99)
+    entry_year = forms.IntegerField(label="入学年份", min_value=1990, max_value=2100)
+    head_teacher = forms.ModelChoiceField(
+        label="班主任", queryset=User.objects.active(), required=False, empty_label="未定"
+    )
+
+
+class RetireForm(forms.Form):
+    """From which day something is out of use."""
+
+    on = forms.DateField(label="停用日期", widget=forms.DateInput)
+
+
+class SchoolForm(forms.Form):
+    """The school's name as it stands on pages and papers."""
+
+    name = forms.CharField(label="学校名称", max_length=60, help_text="印在所有表格上，请写全称。")
+    short_name = forms.CharField(label="简称", max_length=20, required=False)

@@ -11,6 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
@@ -31,7 +32,12 @@ class Department(SearchKeyMixin, Record):
 
     name = models.CharField("部门名称", max_length=40)
     head = models.ForeignKey(
-        "houqin.User", verbose_name="部门负责人", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+        "houqin.User",
+        verbose_name="部门负责人",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     order = models.PositiveSmallIntegerField("排序", default=50)
     retired_on = models.DateField("停用日期", null=True, blank=True)
@@ -42,13 +48,18 @@ class Department(SearchKeyMixin, Record):
         ordering = ["order", "search_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], condition=Q(retired_on=None), name="one_department_per_name",
+                fields=["name"],
+                condition=Q(retired_on=None),
+                name="one_department_per_name",
                 violation_error_message="已有同名部门，请换一个名称。",
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:department", args=[self.public_id])
 
 
 class UserQuerySet(RecordQuerySet):
@@ -80,7 +91,10 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "houqin.user:read",
-        {Scope.DEPARTMENT: lambda user: Q(department=user.department_id), Scope.OWN: lambda user: Q(pk=user.pk)},
+        {
+            Scope.DEPARTMENT: lambda user: Q(department=user.department_id),
+            Scope.OWN: lambda user: Q(pk=user.pk),
+        },
     )
     SEARCH_KEY_SOURCE = "name"
     SEARCH_KEY_IS_NAME = True
@@ -92,11 +106,20 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
     )
     name = models.CharField("姓名", max_length=30)
     phone = models.CharField(
-        "手机号", max_length=20, null=True, blank=True, unique=True,
+        "手机号",
+        max_length=20,
+        null=True,
+        blank=True,
+        unique=True,
         error_messages={"unique": "这个手机号已经登记在另一个人名下，请核对。"},
     )
     department = models.ForeignKey(
-        Department, verbose_name="部门", on_delete=models.RESTRICT, null=True, blank=True, related_name="members"
+        Department,
+        verbose_name="部门",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="members",
     )
     is_active = models.BooleanField("在用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=True)
@@ -113,17 +136,22 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
         constraints = [
             # One person's 工号 must never read as another's phone: both are typed into the same box at login.
             models.CheckConstraint(
-                condition=~Q(staff_no__regex=r"^1[0-9]{10}$"), name="staff_no_is_no_mobile_number",
+                condition=~Q(staff_no__regex=r"^1[0-9]{10}$"),
+                name="staff_no_is_no_mobile_number",
                 violation_error_message="工号不能是手机号的样子，请另编一个工号。",
             ),
             models.CheckConstraint(
-                condition=Q(phone=None) | Q(phone__regex=r"^1[0-9]{10}$"), name="phone_is_a_mobile_number",
+                condition=Q(phone=None) | Q(phone__regex=r"^1[0-9]{10}$"),
+                name="phone_is_a_mobile_number",
                 violation_error_message="手机号应是 1 开头的 11 位数字。",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:person", args=[self.public_id])
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -199,12 +227,15 @@ class RoleHolding(Record):
             ),
             models.CheckConstraint(condition=~Q(role__in=sorted(IMPLIED)), name="implied_role_is_never_held"),
             models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("since")), name="holding_ends_after_it_begins"
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("since")), name="holding_ends_after_it_begins"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        return self.user.get_absolute_url()
 
 
 @audited()
@@ -233,7 +264,8 @@ class PasswordReset(Record):
                 fields=["user"], condition=Q(closed_at=None), name="one_open_reset_per_person"
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_by=None) | (~Q(confirmed_by=F("created_by")) & ~Q(confirmed_by=F("user"))),
+                condition=Q(confirmed_by=None)
+                | (~Q(confirmed_by=F("created_by")) & ~Q(confirmed_by=F("user"))),
                 name="reset_confirmed_by_a_second_person",
             ),
             models.CheckConstraint(
@@ -246,6 +278,9 @@ class PasswordReset(Record):
 
     def __str__(self) -> str:
         return f"{self.user} 密码重置"
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:reset", args=[self.public_id])
 
     def is_stale(self, at: datetime) -> bool:
         """Whether the request lay too long to be confirmed."""
@@ -262,7 +297,9 @@ class SchoolClass(SearchKeyMixin, Record):
     SEARCH_KEY_SOURCE = "name"
 
     name = models.CharField("班级名称", max_length=30)
-    grade = models.PositiveSmallIntegerField("年级", help_text="1–12：一年级为 1，七年级（初一）为 7，高一为 10。")
+    grade = models.PositiveSmallIntegerField(
+        "年级", help_text="1–12：一年级为 1，七年级（初一）为 7，高一为 10。"
+    )
     number = models.PositiveSmallIntegerField("班号")
     entry_year = models.PositiveSmallIntegerField("入学年份")
     head_teacher = models.ForeignKey(
@@ -276,7 +313,9 @@ class SchoolClass(SearchKeyMixin, Record):
         ordering = ["grade", "number", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["grade", "number"], condition=Q(retired_on=None), name="one_class_per_grade_and_number",
+                fields=["grade", "number"],
+                condition=Q(retired_on=None),
+                name="one_class_per_grade_and_number",
                 violation_error_message="这个年级已有同号班级，请核对。",
             ),
             models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=12), name="grade_is_1_to_12"),
@@ -284,3 +323,6 @@ class SchoolClass(SearchKeyMixin, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:class", args=[self.public_id])

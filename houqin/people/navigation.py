@@ -9,10 +9,13 @@ GROUP = "人员与权限"
 def declare(registry: Registry) -> None:
     """Plug the entries into `registry`."""
     registry.add_navigation(
-        Navigation("教职工", "people:person-list", "houqin.user:read", GROUP, "users", order=80),
-        Navigation("部门", "people:department-list", "houqin.department:read", GROUP, "building-2", order=81),
-        Navigation("班级", "people:class-list", "houqin.class:read", GROUP, "school", order=82),
+        Navigation("教职工", "people:person-list", "houqin.user:list", GROUP, "users", order=80),
+        Navigation(
+            "部门", "people:department-list", "houqin.department:manage", GROUP, "building-2", order=81
+        ),
+        Navigation("班级", "people:class-list", "houqin.class:manage", GROUP, "school", order=82),
         Navigation("密码重置", "people:reset-list", "houqin.reset:read", GROUP, "key-round", order=83),
+        Navigation("学校名称", "people:school", "houqin.school:manage", GROUP, "landmark", order=84),
         Navigation("权限一览", "people:role-table", "houqin.role_table:read", GROUP, "shield", order=84),
         Navigation("基础资料后台", "admin:index", "houqin.reference:read", GROUP, "database", order=85),
     )

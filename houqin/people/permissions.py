@@ -23,6 +23,14 @@ def declare(registry: Registry) -> None:
             EVERYBODY: Scope.OWN,
         },
     )
+    add(
+        "houqin.user:list",
+        "教职工名册",
+        {
+            (*LEADERS, *OFFICE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): Scope.ALL,
+            Role.DEPARTMENT_HEAD: Scope.DEPARTMENT,
+        },
+    )
     add("houqin.user:manage", "管理教职工账号", {Role.SYSTEM_ADMIN: Scope.ALL})
     add("houqin.password:reset", "重置他人密码", {Role.SYSTEM_ADMIN: Scope.ALL})
     add("houqin.password:confirm", "确认密码重置", {Role.SECURITY_ADMIN: Scope.ALL})

@@ -60,6 +60,32 @@ def can_change_roles_of(*, is_self: bool) -> Decision:
     return Decision.yes()
 
 
+def can_disable(*, is_self: bool, is_active: bool) -> Decision:
+    """Nobody closes his own account: he could not open it again."""
+    if is_self:
+        return Decision.forbidden("不能停用自己的账号，请另一位系统管理员办理。")
+    return Decision.yes() if is_active else Decision.no("这个账号已经停用。")
+
+
+def can_enable(*, is_active: bool) -> Decision:
+    """Only a closed account is opened."""
+    return Decision.no("这个账号正在使用，不用再启用。") if is_active else Decision.yes()
+
+
+def can_reset(*, is_self: bool) -> Decision:
+    """One's own password has a page that asks for the old one."""
+    if is_self:
+        return Decision.forbidden("自己的密码请在“我的账号”里修改，要输入原密码。")
+    return Decision.yes()
+
+
+def can_reset_alone(*, is_self: bool, held: Iterable[str]) -> Decision:
+    """Whether one 系统管理员 may reset it without a second person."""
+    if is_self or not needs_second_person(held):
+        return can_reset(is_self=is_self)
+    return Decision.no("此人担任业务岗位，重置密码须两个人办：请提交申请，由安全管理员确认。")
+
+
 def can_do_without(role: str, others_left: int) -> Decision:
     """Whether one holder of an administrator's role may go: the last one would lock everybody out of it."""
     if role in ADMINISTRATORS and others_left == 0:

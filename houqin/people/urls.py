@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from houqin.people.views import door, role_table
+from houqin.people.views import door, organisation, role_table, staff
 
 app_name = "people"
 
@@ -12,4 +12,33 @@ urlpatterns: list[URLPattern] = [
     path("account/", door.Account.as_view(), name="account"),
     path("account/password/", door.OwnPassword.as_view(), name="password"),
     path("roles/", role_table.RoleTable.as_view(), name="role-table"),
+    path("roles/<str:public_id>/end/", staff.RoleEnd.as_view(), name="role-end"),
+    path("people/", staff.PersonList.as_view(), name="person-list"),
+    path("people/new/", staff.PersonCreate.as_view(), name="person-create"),
+    path("people/<str:public_id>/", staff.PersonDetail.as_view(), name="person"),
+    path("people/<str:public_id>/edit/", staff.PersonEdit.as_view(), name="person-edit"),
+    path("people/<str:public_id>/disable/", staff.PersonDisable.as_view(), name="person-disable"),
+    path("people/<str:public_id>/enable/", staff.PersonEnable.as_view(), name="person-enable"),
+    path("people/<str:public_id>/roles/", staff.RoleGrant.as_view(), name="role-grant"),
+    path("people/<str:public_id>/password/", staff.PasswordResetNow.as_view(), name="password-reset"),
+    path("people/<str:public_id>/reset/", staff.ResetRequest.as_view(), name="reset-request"),
+    path("resets/", staff.ResetList.as_view(), name="reset-list"),
+    path("resets/<str:public_id>/", staff.ResetDetail.as_view(), name="reset"),
+    path("resets/<str:public_id>/confirm/", staff.ResetConfirm.as_view(), name="reset-confirm"),
+    path("resets/<str:public_id>/withdraw/", staff.ResetWithdraw.as_view(), name="reset-withdraw"),
+    path("school/", organisation.SchoolName.as_view(), name="school"),
+    path("departments/", organisation.DepartmentList.as_view(), name="department-list"),
+    path("departments/new/", organisation.DepartmentCreate.as_view(), name="department-create"),
+    path("departments/<str:public_id>/", organisation.DepartmentDetail.as_view(), name="department"),
+    path("departments/<str:public_id>/edit/", organisation.DepartmentEdit.as_view(), name="department-edit"),
+    path(
+        "departments/<str:public_id>/retire/",
+        organisation.DepartmentRetire.as_view(),
+        name="department-retire",
+    ),
+    path("classes/", organisation.ClassList.as_view(), name="class-list"),
+    path("classes/new/", organisation.ClassCreate.as_view(), name="class-create"),
+    path("classes/<str:public_id>/", organisation.ClassDetail.as_view(), name="class"),
+    path("classes/<str:public_id>/edit/", organisation.ClassEdit.as_view(), name="class-edit"),
+    path("classes/<str:public_id>/retire/", organisation.ClassRetire.as_view(), name="class-retire"),
 ]

@@ -13,7 +13,7 @@ from houqin.web.access import ADMINISTRATION, public
 
 # Django's admin brings pages of its own for passwords, foreign objects and autocompletion; whatever the house
 # does not use is not there at all.
-OPEN_ROUTES = frozenset({"index", "login", "jsi18n"})
+OPEN_ROUTES = frozenset({"index", "login", "jsi18n", "app_list"})
 
 
 class HouseAdminSite(AdminSite):

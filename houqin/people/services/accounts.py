@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from houqin.actors import Actor
-from houqin.errors import NotAllowed, RuleBroken
+from houqin.errors import RuleBroken
 from houqin.locking import lock, lock_all
 from houqin.people.access import require
 from houqin.people.models import Department, RoleHolding, User
 from houqin.people.names import is_mobile, normal_login
 from houqin.people.passwords import Password
 from houqin.people.roles import ADMINISTRATORS
-from houqin.people.rules import can_do_without
+from houqin.people.rules import can_disable, can_do_without, can_enable
 from houqin.people.services.saving import save_or_refuse
 
 SENTENCES = {
@@ -72,10 +72,7 @@ def disable_person(*, user: User, version: int | None = None, by: Actor) -> User
     require(by, "houqin.user:manage", user)
     user = _lock_with_fellow_administrators(user)
     user.expect_version(version)
-    if by.user == user:
-        raise NotAllowed("不能停用自己的账号，请另一位系统管理员办理。")
-    if not user.is_active:
-        raise RuleBroken("这个账号已经停用。")
+    can_disable(is_self=by.user == user, is_active=user.is_active).require()
     for role in held_roles(user) & ADMINISTRATORS:
         can_do_without(role, other_holders(role, user)).require()
     user.is_active = False
@@ -89,8 +86,7 @@ def enable_person(*, user: User, version: int | None = None, by: Actor) -> User:
     require(by, "houqin.user:manage", user)
     user = lock(user)
     user.expect_version(version)
-    if user.is_active:
-        raise RuleBroken("这个账号正在使用，不用再启用。")
+    can_enable(is_active=user.is_active).require()
     user.is_active = True
     user.session_epoch += 1
     user.save(update_fields=["is_active", "session_epoch"])

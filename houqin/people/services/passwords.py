@@ -14,7 +14,7 @@ from houqin.locking import lock, lock_all
 from houqin.people.access import require
 from houqin.people.models import PasswordReset, User
 from houqin.people.passwords import Password
-from houqin.people.rules import needs_second_person
+from houqin.people.rules import can_reset, can_reset_alone
 from houqin.people.services.accounts import held_roles
 from houqin.people.services.saving import save_or_refuse
 
@@ -49,10 +49,9 @@ def reset_password(*, user: User, password: Password, by: Actor) -> User:
     for one's own account, which has its own page and asks for the old password.
     """
     require(by, "houqin.password:reset", user)
-    _not_oneself(user, by)
     user = lock(user)
-    if isinstance(by, Person) and needs_second_person(held_roles(user)):
-        raise RuleBroken("此人担任业务岗位，重置密码须两个人办：请提交申请，由安全管理员确认。")
+    if isinstance(by, Person):
+        can_reset_alone(is_self=by.user == user, held=held_roles(user)).require()
     _set(user, password, is_one_time=True)
     return user
 
@@ -63,7 +62,7 @@ def request_reset(*, user: User, reason: str, by: Actor, at: datetime | None = N
     Raises `RuleBroken` without a reason, or while another request for this person waits.
     """
     require(by, "houqin.password:reset", user)
-    _not_oneself(user, by)
+    can_reset(is_self=by.user == user).require()
     if not reason.strip():
         raise RuleBroken("请写明原因，例如“本人忘记密码，当面申请”。", field="reason")
     moment = at or timezone.now()
@@ -93,7 +92,7 @@ def confirm_reset(
     user = lock(reset.user)
     reset = lock(reset)
     moment = at or timezone.now()
-    _not_oneself(user, by)
+    can_reset(is_self=by.user == user).require()
     if by.user is not None and by.user.pk == reset.created_by_id:
         raise NotAllowed("申请人不能自己确认，须由另一位同事（安全管理员）确认。")
     _still_open(reset)
@@ -120,11 +119,6 @@ def withdraw_reset(*, reset: PasswordReset, by: Actor, at: datetime | None = Non
 def _still_open(reset: PasswordReset) -> None:
     if reset.closed_at is not None:
         raise RuleBroken("这份申请已经办结。")
-
-
-def _not_oneself(user: User, by: Actor) -> None:
-    if by.user == user:
-        raise NotAllowed("自己的密码请在“我的账号”里修改，要输入原密码。")
 
 
 def _set(user: User, password: Password, *, is_one_time: bool) -> None:
