@@ -1,7 +1,8 @@
 """Row locks in one fixed order, evaluated at once.
 
-Rank: approval, plan, ticket, asset, stock, budget, counter; within a rank by primary key. Taking locks in one
-order everywhere is what keeps two services from waiting for each other, so going back in rank is refused.
+Rank: reference data and people, then approval, plan, ticket, asset, stock, budget, counter; within a rank by
+primary key. Taking locks in one order everywhere is what keeps two services from waiting for each other, so
+going back in rank is refused.
 A lazy `select_for_update` locks nothing: `lock` evaluates it.
 """
 
@@ -12,7 +13,7 @@ from typing import TypeVar
 
 from django.db import connection, models
 
-RANKS = ("approval", "plan", "ticket", "asset", "stock", "budget", "counter")
+RANKS = ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter")
 
 M = TypeVar("M", bound=models.Model)
 
@@ -45,7 +46,7 @@ def lock_all(rows: models.QuerySet[M]) -> list[M]:
     """Lock all `rows` in the order of their keys, at once, and return them read again."""
     if not connection.in_atomic_block:
         raise LockOrderBroken("A lock outside a transaction ends before the next line.")
-    _keep_order(getattr(rows.model, "LOCK_RANK", "counter"))
+    _keep_order(getattr(rows.model, "LOCK_RANK", "reference"))
     locked = list(rows.order_by("pk").select_for_update(of=("self",)))
     if not locked:
         raise rows.model.DoesNotExist(f"{rows.model.__name__} to be locked is gone")

@@ -84,7 +84,7 @@ def test_the_next_write_begins_at_the_lowest_rank() -> None:
 
 
 def test_the_ranks_stand_in_the_order_of_the_design() -> None:
-    assert RANKS == ("approval", "plan", "ticket", "asset", "stock", "budget", "counter")
+    assert RANKS == ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter")
 
 
 @pytest.mark.django_db(transaction=True)
