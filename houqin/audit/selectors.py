@@ -101,14 +101,19 @@ def as_of(record: Record, version: int) -> Any | None:
     event = events.order_by("pgh_id").first()
     if event is None:
         return None
-    values = {each.attname: getattr(event, each.attname) for each in _tracked(type(event))}
-    return type(record)(**values)
+    return _instance(event)
 
 
 def _events(model: type[Record]) -> Any:
     meta: Any = model._meta
     event_model = meta.get_field("events").related_model
     return event_model._default_manager
+
+
+def _instance(event: Any) -> Any:
+    """The record as `event` has it: unsaved, without what the audit leaves out."""
+    values = {each.attname: getattr(event, each.attname) for each in _tracked(type(event))}
+    return event.pgh_tracked_model(**values)
 
 
 def _tracked(event_model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
@@ -180,9 +185,18 @@ class _Names:
             self.asked[step.event.pgh_tracked_model].add(step.event.pgh_obj_id)
 
     def name(self, model: type[models.Model], key: Any) -> str:
+        return str(self._found(model).get(key, "（已删除）"))
+
+    def title(self, event: Any) -> str:
+        """The record's own name; of one that is gone, the name that it had (its `__str__` costs no query)."""
+        model = event.pgh_tracked_model
+        found = self._found(model).get(event.pgh_obj_id)
+        return str(found if found is not None else _instance(event))
+
+    def _found(self, model: type[models.Model]) -> dict[Any, Any]:
         if model not in self.found:
             self.found[model] = model._base_manager.in_bulk(self.asked[model])
-        return str(self.found[model].get(key, "（已删除）"))
+        return self.found[model]
 
 
 def _happening(steps: Sequence[_Step], names: _Names, main: type[Record]) -> Happening:
@@ -226,7 +240,7 @@ def _subject(steps: Sequence[_Step], names: _Names) -> str:
     model = steps[0].event.pgh_tracked_model
     if len(steps) > 1:
         return f"{model._meta.verbose_name} {len(steps)} 条"
-    return f"{model._meta.verbose_name}“{names.name(model, steps[0].event.pgh_obj_id)}”"
+    return f"{model._meta.verbose_name}“{names.title(steps[0].event)}”"
 
 
 def _change(step: _Step, each: models.Field[Any, Any], names: _Names) -> FieldChange:

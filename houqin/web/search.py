@@ -29,7 +29,7 @@ class SearchPage(Page):
         exact = [hit for hit in hits if is_number_of(words, hit)]
         if len(exact) == 1:
             return redirect(exact[0].url)
-        return self.answer(request, {"words": words, "groups": by_kind(hits), "count": len(hits)})
+        return self.answer(request, {"words": words, "kinds": by_kind(hits), "count": len(hits)})
 
 
 def is_number_of(words: str, hit: Hit) -> bool:

@@ -1,0 +1,136 @@
+"""The history as people read it."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from houqin.actors import Actor, Person, System
+from houqin.audit.selectors import DIRECT, FieldChange, as_of, changes_since, timeline
+from houqin.people.models import Department, RoleHolding, User
+from houqin.people.roles import Role
+from houqin.writing import write
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def open_office(*, name: str, by: Actor) -> Department:
+    return factories.department(name)
+
+
+def rename(*, department: Department, name: str, head: User | None, by: Actor) -> Department:
+    department.name, department.head = name, head
+    department.save()
+    return department
+
+
+def grant(*, users: list[User], by: Actor) -> list[RoleHolding]:
+    return [RoleHolding.objects.create(user=user, role=Role.GUARD) for user in users]
+
+
+def take_away(*, holdings: list[RoleHolding], by: Actor) -> None:
+    for holding in holdings:
+        holding.delete()
+
+
+@pytest.fixture
+def wang() -> User:
+    return factories.person(name="王芳")
+
+
+def test_a_history_is_newest_first_and_names_everybody(wang: User) -> None:
+    department = write(open_office, by=System("开学准备"), name="教务处")
+    write(rename, by=factories.acting(wang), department=department, name="教导处", head=wang)
+    Department.objects.filter(pk=department.pk).update(order=1)
+    assert [(each.who, each.what, each.tone, list(each.changes)) for each in timeline(department)] == [
+        (DIRECT, "修改", "warn", [FieldChange("排序", "50", "1")]),
+        (
+            "王芳",
+            "修改",
+            "neutral",
+            [FieldChange("部门名称", "教务处", "教导处"), FieldChange("部门负责人", "", "王芳")],
+        ),
+        ("系统（开学准备）", "建立", "neutral", []),
+    ]
+
+
+def test_entering_for_somebody_names_both(wang: User) -> None:
+    clerk = factories.person(name="李文书")
+    by = Person(wang, entered_by=clerk, source="纸质")
+    department = write(open_office, by=by, name="教务处")
+    latest = timeline(department)[0]
+    assert (latest.who, latest.entered_by, latest.note) == ("王芳", "李文书", "李文书代录，来源：纸质")
+
+
+def test_a_gone_record_still_stands_in_the_history(wang: User) -> None:
+    department = factories.department("教务处")
+    gone = factories.person(name="离校老师")
+    write(rename, by=factories.acting(wang), department=department, name="教务处", head=gone)
+    write(rename, by=factories.acting(wang), department=department, name="教务处", head=None)
+    User.objects.filter(pk=gone.pk).delete()
+    assert timeline(department)[0].changes == [FieldChange("部门负责人", "（已删除）", "")]
+
+
+def test_records_that_belong_to_it_join_the_history_also_when_they_are_gone(wang: User) -> None:
+    by = factories.acting(wang)
+    holdings = write(grant, by=by, users=[wang])
+    write(take_away, by=by, holdings=list(holdings))
+    assert [(each.who, each.what) for each in timeline(wang, also=((RoleHolding, "user"),))] == [
+        ("王芳", "删除岗位任职“王芳 保安/门卫”"),
+        ("王芳", "建立岗位任职“王芳 保安/门卫”"),
+        (DIRECT, "建立"),
+    ]
+
+
+def test_one_act_on_many_rows_is_one_happening(wang: User) -> None:
+    department = factories.department("教务处")
+    members = [factories.person(department=department) for _ in range(5)]
+    write(move_all, by=factories.acting(wang), users=members)
+    latest = timeline(department, also=((User, "department"),))[0]
+    assert (latest.who, latest.what, list(latest.changes)) == ("王芳", "修改教职工 5 条", [])
+
+
+def move_all(*, users: list[User], by: Actor) -> None:
+    User.objects.filter(pk__in=[user.pk for user in users]).update(must_change_password=True)
+
+
+def test_a_history_ends_at_its_limit_and_the_oldest_shown_knows_its_change(wang: User) -> None:
+    department = factories.department("甲")
+    for name in "乙丙丁":
+        write(rename, by=factories.acting(wang), department=department, name=name, head=None)
+    assert [each.changes for each in timeline(department, limit=2)] == [
+        [FieldChange("部门名称", "丙", "丁")],
+        [FieldChange("部门名称", "乙", "丙")],
+    ]
+
+
+@pytest.mark.parametrize("length", [1, 40])
+def test_a_history_asks_three_queries_whatever_its_length(
+    wang: User, length: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    department = factories.department("甲")
+    heads = [factories.person() for _ in range(4)]
+    for number in range(length):
+        rename(department=department, name=f"{number}", head=heads[number % 4], by=factories.acting(wang))
+    with django_assert_num_queries(3):
+        happenings = timeline(department)
+    assert len(happenings) == length + 1
+
+
+def test_what_happened_since_a_version(wang: User) -> None:
+    department = factories.department("甲")
+    for name in "乙丙":
+        write(rename, by=factories.acting(wang), department=department, name=name, head=None)
+    assert [[*each.changes] for each in changes_since(department, 2)] == [
+        [FieldChange("部门名称", "乙", "丙")]
+    ]
+    assert [len(changes_since(department, version)) for version in (1, 3, 99)] == [2, 0, 0]
+
+
+def test_a_record_as_it_was(wang: User) -> None:
+    department = factories.department("甲")
+    write(rename, by=factories.acting(wang), department=department, name="乙", head=wang)
+    then, now, never = (as_of(department, version) for version in (1, 2, 99))
+    assert [(each.name, each.head_id) for each in (then, now) if each] == [("甲", None), ("乙", wang.pk)]
+    assert never is None
