@@ -232,7 +232,7 @@ def _tell_marks_from_months(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _leading_number(match: re.Match[str]) -> int:
-    """Return how long a number mark at the beginning of the months would be (一、 of 一、二月份), 0 for none."""
+    """Return the length of what may be a number mark before the months (一、 of 一、二月份), 0 for none."""
     first = re.match(rf"{_MONTH}\s?[、.,]\s?(?=\S)", match["months"])
     return first.end() if first else 0
 

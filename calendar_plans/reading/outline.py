@@ -95,7 +95,7 @@ class Outline:
         return self._depth_after_gap(mark)
 
     def _level_with(self, mark: Mark, last: int) -> int | None:
-        """Find the level whose last number is ``last``: same punctuation before same family, deepest first."""
+        """Find the level whose last number is ``last``: first by punctuation, then by family."""
         deep_first = range(len(self._levels) - 1, -1, -1)
         same = [
             d for d in deep_first if self._levels[d].family == mark.family and self._levels[d].last == last

@@ -21,7 +21,7 @@ def section_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> lis
         chosen = _chosen(uniform, [mark for mark in marks if mark.family == first.family], end)
     pieces = [Piece(mark.start, "item", mark.body, number=mark.number) for mark in chosen]
     pieces += [Piece(mark.start, "heading", mark.body, label="分组") for mark in groups]
-    lead = min(piece.start for piece in pieces)
+    lead = min((piece.start for piece in pieces), default=end)
     return [Piece(begin, "item", begin) for begin in _unnumbered(uniform, start, lead)] + pieces
 
 

@@ -69,8 +69,10 @@ def _plan_lines(plan: PlanDraft) -> list[str]:
     lines = [
         f"《{plan.title or '无标题'}》",
         f"  周期：{plan.period.kind or '未说明'} {months}".rstrip(),
-        (f"  指导思想：{'有' if plan.guiding else '无'}；目标 {len(plan.goals)} 条；"
-        f"措施 {len(every_measure(plan.measures))} 条；事项 {sum(len(s.items) for s in plan.sections)} 条"),
+        (
+            f"  指导思想：{'有' if plan.guiding else '无'}；目标 {len(plan.goals)} 条；"
+            f"措施 {len(every_measure(plan.measures))} 条；事项 {sum(len(s.items) for s in plan.sections)} 条"
+        ),
     ]
     for section in plan.sections:
         lines.append(f"  {section.heading}")
