@@ -17,14 +17,16 @@ from houqin.people.models import Department, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.people.signals import demo_school_loaded
 from houqin.school import current_school
-from tests.factories import person
+from tests.factories import PASSWORD as FACTORY_PASSWORD
+from tests.factories import _hashed, person
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _quick_hash(settings: Any) -> None:
-    """Forty Argon2 hashes would take seconds; which hash it is matters to no test here."""
+    """Hundreds of Argon2 hashes would take minutes; the factories' own is made first, because it is kept."""
+    _hashed(FACTORY_PASSWORD)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

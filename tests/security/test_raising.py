@@ -22,7 +22,8 @@ from houqin.people.passwords import Password
 from houqin.people.roles import ADMINISTRATORS, GRANTABLE, Role
 from houqin.people.rules import ORDINARY_ROLES
 from houqin.registry import registry
-from tests.factories import acting, department, person, school_class
+from tests.factories import PASSWORD as FACTORY_PASSWORD
+from tests.factories import _hashed, acting, department, person, school_class
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,8 @@ Act = tuple[str, Callable[[], Any]]
 
 @pytest.fixture(autouse=True)
 def _quick_hash(settings: Any) -> None:
+    """Hundreds of Argon2 hashes would take minutes; the factories' own is made first, because it is kept."""
+    _hashed(FACTORY_PASSWORD)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
