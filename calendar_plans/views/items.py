@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from calendar_plans import selectors
 from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, ReportForm, facts_of
-from calendar_plans.models import CarryOver, Item, ItemPartner, Plan, ProgressNote
+from calendar_plans.models import Item, ItemPartner, Plan
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
 from calendar_plans.states import UNSETTLED
@@ -128,8 +128,8 @@ class ItemDetail(ItemPage, ObjectPage):
     def context(self) -> Mapping[str, Any]:
         item = self.record
         return {
-            "notes": ProgressNote.objects.filter(item=item).select_related("created_by"),
-            "carry_overs": CarryOver.objects.filter(item=item).select_related("created_by"),
+            "notes": item.notes.select_related("created_by"),
+            "carry_overs": item.carry_overs.select_related("created_by"),
             "is_late": item.is_late(timezone.localdate()),
         }
 

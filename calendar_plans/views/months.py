@@ -52,9 +52,6 @@ class MonthDetail(MonthPage, ObjectPage):
         plan = self.record.plan
         return [("工作计划", reverse("plans:plan-list")), (plan.title, plan.get_absolute_url())]
 
-    def facts(self, month: PlanMonth) -> list[tuple[str, Any]]:
-        return [("计划", month.plan.title), ("部门", month.plan.department)]
-
     def steps(self, month: PlanMonth, user: Any) -> list[Step]:
         by, at = actor(self.request), [month.public_id]
         change = can_change(month.plan)

@@ -25,7 +25,7 @@ class ReadingCreate(FormPage):
     title = "读入计划"
     form_class = ReadForm
     service = services.hand_in_text
-    said = ""
+    said = "已读入，请核对。"
     template_name = "calendar_plans/reading_create.html"
 
     def arguments(self, form: ReadForm) -> dict[str, Any]:

@@ -1,0 +1,281 @@
+"""The plans in the browser: the story of a plan from paste to print, and what bad input is told."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from calendar_plans.models import Item, Plan, Reading
+from calendar_plans.periods import first_of
+from calendar_plans.states import ItemState, PlanState
+from houqin.people.roles import Role
+from tests.calendar_plans.factories import item, plan, running_plan
+from tests.factories import department, person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+GIVEN = Path(__file__).parent / "reading" / "plans" / "given"
+TEXT = "总务处工作计划 二月份: 1、检修水电。 2、清点校产。 三月份: 1、召开后勤会议。"
+
+
+@pytest.fixture
+def director() -> Client:
+    return signed_in(person(Role.DIRECTOR, department=department("总务处")))
+
+
+def post(client: Client, url: str, **data: Any) -> HttpResponse:
+    """Send a form as its page would, with a fresh key."""
+    return client.post(url, {"_key": str(uuid.uuid4()), **data})
+
+
+def filled(page: HttpResponse) -> dict[str, Any]:
+    """Every field of the form on `page` with the value that it shows."""
+    form = page.context["form"]
+    values = {bound.html_name: bound.value() for bound in form}
+    return {
+        name: f"{value:%Y-%m}" if isinstance(value, date) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def handed_in(client: Client, text: str = TEXT) -> str:
+    """The address of the page that shows what was understood of `text`."""
+    answer = post(client, reverse("plans:reading-create"), text=text)
+    assert answer.status_code == 303, answer.context["form"].errors
+    return answer.url  # type: ignore[attr-defined, no-any-return]
+
+
+# ── from paste to plan ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_pasted_plan_is_shown_beside_its_source(director: Client) -> None:
+    page = director.get(handed_in(director))
+    rows = [row.text.value() for section in page.context["form"].section_rows() for row in section.items]
+    assert rows == ["检修水电。", "清点校产。", "召开后勤会议。"]
+    assert "".join(piece.text for piece in page.context["pieces"]) == TEXT
+
+
+def test_saving_what_was_understood_makes_a_draft(director: Client) -> None:
+    url = handed_in(director)
+    answer = post(director, url, **filled(director.get(url)))
+    made = Plan.objects.get()
+    assert (answer.status_code, answer.url) == (303, made.get_absolute_url())  # type: ignore[attr-defined]
+    items = made.items.values_list("month__month", "source_no", "content")
+    assert list(items) == [(2, 1, "检修水电。"), (2, 2, "清点校产。"), (3, 1, "召开后勤会议。")]
+
+
+def test_splitting_merging_dropping_adding_and_moving_in_one_go(director: Client) -> None:
+    url = handed_in(director)
+    values = filled(director.get(url))
+    values |= {
+        "s0-i0-text": "检修供水\n检修供电",
+        "s0-i1-act": "drop",
+        "s0-more": "更换灯管",
+        "s1-i0-month": "2",
+    }
+    post(director, url, **values)
+    items = Plan.objects.get().items.values_list("month__month", "content")
+    assert list(items) == [(2, "检修供水"), (2, "检修供电"), (2, "更换灯管"), (2, "召开后勤会议。")]
+
+
+def test_merging_puts_an_item_behind_the_one_before(director: Client) -> None:
+    url = handed_in(director)
+    post(director, url, **(filled(director.get(url)) | {"s0-i1-act": "merge"}))
+    items = Plan.objects.get().items.values_list("content", flat=True)
+    assert list(items) == ["检修水电。清点校产。", "召开后勤会议。"]
+
+
+def test_a_month_outside_the_period_is_said_beside_the_item_and_nothing_is_lost(director: Client) -> None:
+    url = handed_in(director)
+    values = filled(director.get(url)) | {"s0-i0-month": "11", "s0-i0-text": "改过的字"}
+    page = post(director, url, **values)
+    assert page.status_code == 422
+    assert "11月不在计划期" in page.context["form"].errors["s0-i0-text"][0]
+    assert "改过的字" in page.content.decode()
+    assert Plan.objects.count() == 0
+
+
+def test_the_given_web_page_becomes_a_plan_of_a_year(director: Client) -> None:
+    url = handed_in(director, (GIVEN / "web-page-with-plan-1.txt").read_text(encoding="utf-8"))
+    post(director, url, **filled(director.get(url)))
+    made = Plan.objects.get()
+    assert (made.kind, made.first_month.month, made.last_month.month) == ("year", 2, 1)
+    assert made.items.filter(month__month=5, through__month=6).count() == 4
+    assert made.items.filter(month=made.last_month).count() == 4
+
+
+def test_a_plan_without_months_can_be_saved_with_its_measures(director: Client) -> None:
+    url = handed_in(director, (GIVEN / "plan-3-without-months.txt").read_text(encoding="utf-8"))
+    page = director.get(url)
+    assert any("没有" in hint and "月" in hint for hint in page.context["hints"])
+    post(director, url, **(filled(page) | {"m0-act": "10"}))
+    made = Plan.objects.get()
+    assert (made.items.count(), made.items.first().month.month) == (1, 10)
+    assert made.measures.count() == len(page.context["form"].measures)
+
+
+def test_three_hundred_items_are_saved_at_once(director: Client) -> None:
+    text = "工作计划 三月份: " + " ".join(f"{n}、检修第{n}间教室。" for n in range(1, 301))
+    url = handed_in(director, text)
+    post(director, url, **filled(director.get(url)))
+    assert Plan.objects.get().items.count() == 300
+
+
+# ── bad input ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("照片.docx", b"\xff\xd8\xff\xe0" + b"\x00" * 400),
+        ("旧计划.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
+        ("空.txt", b" \n "),
+        ("坏.xlsx", b"PK\x03\x04 not really"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
+    director: Client, name: str, data: bytes
+) -> None:
+    page = post(director, reverse("plans:reading-create"), file=SimpleUploadedFile(name, data))
+    assert page.status_code == 422
+    sentence = page.context["form"].errors["file"][0]
+    assert re.search("请|改|换", sentence), sentence
+    assert Reading.objects.count() == 0
+
+
+def test_an_empty_paste_is_told_what_to_do(director: Client) -> None:
+    page = post(director, reverse("plans:reading-create"), text=" \n ")
+    assert (page.status_code, Reading.objects.count()) == (422, 0)
+    assert "text" in page.context["form"].errors
+
+
+def test_five_megabytes_of_paste_are_refused_and_kept_on_the_page(director: Client) -> None:
+    text = "检修水电。" * 350_000
+    page = post(director, reverse("plans:reading-create"), text=text)
+    assert page.status_code == 422
+    assert text in page.content.decode()
+
+
+def test_gbk_text_is_read_like_any_other(director: Client) -> None:
+    upload = SimpleUploadedFile("计划.txt", TEXT.encode("gb18030"))
+    answer = post(director, reverse("plans:reading-create"), file=upload)
+    assert (answer.status_code, Reading.objects.get().text) == (303, TEXT)
+
+
+# ── a running plan ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_starting_a_plan_from_its_page(director: Client) -> None:
+    draft = plan()
+    item(draft)
+    post(director, reverse("plans:plan-start", args=[draft.public_id]))
+    draft.refresh_from_db()
+    assert (draft.state, draft.number[:3]) == (PlanState.RUNNING, "JH-")
+
+
+def test_a_month_is_assigned_on_one_page(director: Client) -> None:
+    running, worker = running_plan(), person(Role.REPAIR_WORKER)
+    made = item(running)
+    url = reverse("plans:month-assign", args=[running.months.first().public_id])
+    key = made.public_id
+    values = {f"{key}-owner": worker.pk, f"{key}-due_on": "2026-08-20", f"{key}-version": made.version}
+    assert post(director, url, **values).status_code == 303
+    made.refresh_from_db()
+    assert (made.owner, made.due_on) == (worker, date(2026, 8, 20))
+
+
+def test_a_worker_sees_his_items_and_reports_from_the_phone() -> None:
+    worker = person(Role.REPAIR_WORKER)
+    now = first_of(timezone.localdate())
+    running = running_plan(first_month=now, last_month=now)
+    mine, other = item(running, owner=worker, content="修门"), item(running, content="修窗")
+    phone = signed_in(worker)
+    page = phone.get(reverse("plans:my-items"))
+    assert [row.content for row in page.context["now"]] == ["修门"]
+    post(phone, reverse("plans:item-finish", args=[mine.public_id]), text="修好了")
+    mine.refresh_from_db()
+    assert (mine.state, mine.outcome) == (ItemState.DONE, "修好了")
+    assert phone.get(other.get_absolute_url()).status_code == 404
+
+
+def test_the_page_of_an_item_says_why_a_step_is_not_possible(director: Client) -> None:
+    made = item(state=ItemState.DONE)
+    page = director.get(made.get_absolute_url())
+    reasons = {entry["label"]: entry["reason"] for entry in page.context["menu"]}
+    assert reasons["报完成"] == "“已完成”状态下不能报完成。"
+
+
+def test_two_people_editing_one_item_the_second_sees_who_changed_what(director: Client) -> None:
+    made = item()
+    url = reverse("plans:item-edit", args=[made.public_id])
+    values = filled(director.get(url)) | {"_version": made.version}
+    colleague = signed_in(person(Role.DEPUTY_DIRECTOR, name="程思齐"))
+    post(colleague, url, **(values | {"content": "先改的"}))
+    page = post(director, url, **(values | {"content": "后改的"}))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert [word in text for word in ("程思齐", "先改的", "后改的")] == [True, True, True]
+    made.refresh_from_db()
+    assert made.content == "先改的"
+
+
+def test_a_double_tap_makes_one_item(director: Client) -> None:
+    running = running_plan()
+    url = reverse("plans:item-create", args=[running.public_id])
+    values = {"content": "检修", "month": "2026-08-01", "_key": str(uuid.uuid4())}
+    answers = [director.post(url, values) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Item.objects.count() == 1
+
+
+def test_this_month_leads_to_the_month_of_today(director: Client) -> None:
+    now = first_of(timezone.localdate())
+    running = running_plan(first_month=now, last_month=now)
+    answer = director.get(reverse("plans:this-month"))
+    assert answer["Location"] == running.months.get().get_absolute_url()
+
+
+def test_without_a_plan_this_month_says_what_to_do(director: Client) -> None:
+    assert "读入计划" in director.get(reverse("plans:this-month")).content.decode()
+
+
+def test_the_matrix_shows_an_item_of_a_combined_heading_in_both_months(director: Client) -> None:
+    running = running_plan()
+    item(running, month=date(2026, 8, 1), through=date(2026, 9, 1))
+    matrix = director.get(reverse("plans:plan-matrix", args=[running.public_id])).context["matrix"]
+    assert [len(cell) for cell in matrix.rows[0].cells] == [1, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(("name", "queries"), [("plans:plan-list", 8), ("plans:item-list", 8)])
+def test_a_list_asks_the_same_number_of_questions_at_any_length(
+    django_assert_max_num_queries: Any, director: Client, name: str, queries: int, count: int
+) -> None:
+    for _ in range(count):
+        item(running_plan(), owner=person(Role.TEACHER))
+    with django_assert_max_num_queries(queries):
+        assert director.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_pages_of_a_plan_and_a_month_stay_within_fifteen_questions(
+    django_assert_max_num_queries: Any, director: Client, count: int
+) -> None:
+    running = running_plan()
+    for _ in range(count):
+        item(running, owner=person(Role.TEACHER))
+    for url in (running.get_absolute_url(), running.months.first().get_absolute_url()):
+        with django_assert_max_num_queries(15):
+            assert director.get(url).status_code == 200
