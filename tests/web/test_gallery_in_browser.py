@@ -121,6 +121,17 @@ def test_a_chosen_theme_is_remembered(opened: tuple[Page, list[str]]) -> None:
     assert page.get_by_text("深色").get_attribute("aria-pressed") == "true"
 
 
+def test_paper_is_white_and_keeps_its_tables_even_from_a_dark_screen(opened: tuple[Page, list[str]]) -> None:
+    """A4 without its margins is narrower than a tablet: the cards of the phone must not reach it."""
+    page, _ = opened
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 680, "height": 1000})
+    look = """() => [getComputedStyle(document.body).backgroundColor,
+      getComputedStyle(document.querySelector("#table table")).display,
+      getComputedStyle(document.querySelector(".side")).display]"""
+    assert page.evaluate(look) == ["rgb(255, 255, 255)", "table", "none"]
+
+
 def test_a_dialog_opens_and_escape_closes_it(opened: tuple[Page, list[str]]) -> None:
     page, _ = opened
     page.get_by_role("button", name="结束计划…").click()
