@@ -71,7 +71,7 @@ def month_counts(plan: Plan, on: date) -> list[MonthCount]:
     """Each month of `plan` with how much of it is done; two queries whatever the plan's size."""
     totals: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     months = list(plan.months.all())
-    for item in plan.items.only("month", "through", "state", "due_on"):
+    for item in plan.items.only("plan", "month", "through", "state", "due_on"):
         for row in months:
             if item.month <= row.month <= item.through:
                 count = totals[row.month]

@@ -126,9 +126,10 @@ def test_a_plan_without_months_can_be_saved_with_its_measures(director: Client) 
 
 
 def test_three_hundred_items_are_saved_at_once(director: Client) -> None:
-    text = "工作计划 三月份: " + " ".join(f"{n}、检修第{n}间教室。" for n in range(1, 301))
+    text = "总务处工作计划 三月份: " + " ".join(f"{n}、检修第{n}间教室。" for n in range(1, 301))
     url = handed_in(director, text)
-    post(director, url, **filled(director.get(url)))
+    answer = post(director, url, **filled(director.get(url)))
+    assert answer.status_code == 303, answer.context["form"].errors
     assert Plan.objects.get().items.count() == 300
 
 
