@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from calendar_plans.models import Plan, Reading, ReadingUse
 from calendar_plans.proposals import ProposedPlan
 from calendar_plans.services.plans import WRITE, create_plan
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock
+from houqin.nightly import require_job
 from houqin.people.access import require
 from houqin.people.models import Department
+
+UNUSED_KEPT_FOR = timedelta(days=30)
 
 
 def hand_in_text(*, text: str, file_name: str, by: Actor) -> Reading:
@@ -39,3 +44,17 @@ def save_reading(
     use.set_maker(by)
     use.save()
     return plan
+
+
+def forget_unused_readings(*, by: Actor, at: datetime) -> int:
+    """Delete the texts of which no plan was made within `UNUSED_KEPT_FOR`; how many. Raises `NotAllowed`.
+
+    A text that is being saved at this moment is passed over; one that was saved a moment ago is seen by the
+    second question, which is asked when the rows are locked.
+    """
+    require_job(by)
+    unused = Reading.objects.filter(uses=None)
+    old = Reading.objects.filter(created_at__lt=at - UNUSED_KEPT_FOR)
+    locked = [row.pk for row in old.order_by("pk").select_for_update(skip_locked=True)]
+    deleted: int = unused.filter(pk__in=locked).delete()[1].get(Reading._meta.label, 0)
+    return deleted

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from calendar_plans.models import CarryOver, Item, Measure, Plan, ProgressNote
+from calendar_plans.models import CarryOver, Item, Measure, Plan, ProgressNote, Reading
 from calendar_plans.periods import Period
 from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.services import items as items_services
@@ -15,7 +16,7 @@ from calendar_plans.services import plans as plans_services
 from calendar_plans.services import readings as readings_services
 from calendar_plans.services.items import Assignment, ItemFacts
 from calendar_plans.states import ItemState, PlanState
-from houqin.actors import Person
+from houqin.actors import Person, System
 from houqin.errors import EditedMeanwhile, NotAllowed, RuleBroken
 from houqin.people.roles import Role
 from houqin.writing import write
@@ -331,6 +332,24 @@ def test_a_reading_without_anything_kept_is_not_saved(director: Person) -> None:
             proposal=proposal(),
         )
     assert Plan.objects.count() == 0
+
+
+def test_a_reading_of_which_no_plan_was_made_is_forgotten_after_a_month(director: Person) -> None:
+    kept = {}
+    for name, used in (("used", True), ("unused", False)):
+        kept[name] = write(readings_services.hand_in_text, by=director, text=name, file_name="")
+        if used:
+            facts = {"index": 1, "department": department(), "proposal": proposal(ProposedItem("检修", SEPTEMBER, SEPTEMBER))}
+            write(readings_services.save_reading, by=director, reading=kept[name], **facts)
+    night, after_a_month = System("夜间清理"), kept["unused"].created_at + timedelta(days=30)
+    assert write(readings_services.forget_unused_readings, by=night, at=after_a_month) == 0
+    assert write(readings_services.forget_unused_readings, by=night, at=after_a_month + timedelta(seconds=1)) == 1
+    assert list(Reading.objects.all()) == [kept["used"]]
+
+
+def test_no_person_may_forget_readings(director: Person) -> None:
+    with pytest.raises(NotAllowed):
+        write(readings_services.forget_unused_readings, by=director, at=timezone.now())
 
 
 def test_the_database_refuses_a_state_that_the_table_does_not_know() -> None:

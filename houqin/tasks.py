@@ -1,0 +1,55 @@
+"""The ground floor's jobs at night: each calls one service.
+
+procrastinate reads its times of day as UTC: 19 is three in the morning at a Chinese school.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import JobContext, builtin_tasks
+from procrastinate.contrib.django import app
+
+from houqin import nightly
+from houqin.actors import System
+from houqin.writing import write
+
+CLEANING = System("夜间清理")
+CHECKING = System("夜间核对")
+JOBS_KEPT_HOURS = 30 * 24
+
+
+@app.periodic(cron="5 19 * * *")
+@app.task(name="houqin.forget_old_keys")
+def forget_old_keys(timestamp: int) -> int:
+    """The keys of forms that were sent long ago."""
+    return write(nightly.forget_old_keys, at=timezone.now(), by=CLEANING)
+
+
+@app.periodic(cron="10 19 * * *")
+@app.task(name="houqin.forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> int:
+    """The sessions of people who have gone home."""
+    return write(nightly.forget_ended_sessions, at=timezone.now(), by=CLEANING)
+
+
+@app.periodic(cron="15 19 * * *")
+@app.task(name="houqin.forget_old_guesses")
+def forget_old_guesses(timestamp: int) -> int:
+    """Passwords that were tried in vain yesterday."""
+    return write(nightly.forget_old_guesses, at=timezone.now(), by=CLEANING)
+
+
+@app.periodic(cron="20 19 * * *")
+@app.task(name="houqin.forget_finished_jobs", pass_context=True)
+async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """The queue's own record of jobs that ended, well or badly, a month ago."""
+    await builtin_tasks.remove_old_jobs(
+        context, max_hours=JOBS_KEPT_HOURS, remove_failed=True, remove_cancelled=True, remove_aborted=True
+    )
+
+
+@app.periodic(cron="30 19 * * *")
+@app.task(name="houqin.check_search_keys")
+def check_search_keys(timestamp: int) -> dict[str, int]:
+    """That every pinyin key is that of its text; the answer, in the worker's log, must be empty."""
+    return write(nightly.check_search_keys, by=CHECKING)
