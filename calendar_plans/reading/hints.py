@@ -27,8 +27,10 @@ def _plan_problems(plan: PlanDraft) -> list[str]:
     unplaced = [section.heading for section in plan.sections if not section.months]
     if unplaced:
         found.append(f"“{'”“'.join(unplaced[:5])}”没有写明月份，请指定月份。")
-    for section in plan.sections:
-        found += _section_problems(section)
+    for section, after in zip(plan.sections, [*plan.sections[1:], None], strict=False):
+        # A month that is divided into weeks has its tasks below them.
+        divided = after is not None and not section.items and after.months == section.months
+        found += [] if divided else _section_problems(section)
     return found
 
 

@@ -19,7 +19,7 @@ from .outline import Node, Outline
 from .parts import part_pieces
 from .period import period_of
 from .pieces import Piece, PieceKind, close
-from .plain import plain, skip_blanks, trimmed
+from .plain import at_line_start, plain, skip_blanks, trimmed
 from .proposal import PlanDraft, Reading, Span
 from .roles import Role, role_of, unmarked_headings
 from .schedule import section_pieces
@@ -186,7 +186,9 @@ def _leaving(scan: _Scan, outline: Outline, start: int, limit: int) -> int:
             and (known or (mark.family in ("han", "part") and (items != mark.family or mark is inside[0])))
         ):
             return mark.start
-    names = [name[0] for name in _named_between(scan, start, limit) if name[2] != "月安排"]
+    # 重点工作: is also how a month's own tasks are grouped; only these names end the schedule.
+    ends = [name for name in _named_between(scan, start, limit) if name[2] not in ("月安排", "主要措施")]
+    names = [name[0] for name in ends if at_line_start(scan.uniform, name[0], start)]
     return min(names, default=limit)
 
 

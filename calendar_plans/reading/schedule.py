@@ -9,8 +9,28 @@ from .plain import is_chinese, skip_blanks
 _UPPER = ("part", "han", "han_bracket")
 
 
+# 重点工作: on a line of its own groups a month's tasks; the count begins again below it.
+_GROUP_LINE = re.compile(r"^[ \t]*([^\s\d,。;:()、]{2,12}):[ \t]*(?=\n)", re.MULTILINE)
+
+
 def section_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list[Piece]:
     """Return the items of the section whose heading ends at ``start``; ``marks`` are those inside it."""
+    firsts = {mark.start for mark in marks if mark.number == 1}
+    groups = [
+        match
+        for match in _GROUP_LINE.finditer(uniform, start, end)
+        if skip_blanks(uniform, match.end(), end) in firsts
+    ]
+    pieces: list[Piece] = []
+    begin = start
+    for match in groups:
+        pieces += _group_pieces(uniform, marks_between(marks, begin, match.start()), begin, match.start())
+        pieces.append(Piece(match.start(), "heading", match.start(1), words=match.span(1), label="分组"))
+        begin = match.end()
+    return pieces + _group_pieces(uniform, marks_between(marks, begin, end), begin, end)
+
+
+def _group_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list[Piece]:
     first = next((mark for mark in marks if _may_open(mark)), None)
     if first is None:
         return [Piece(begin, "item", begin) for begin in _unnumbered(uniform, start, end)]

@@ -125,3 +125,23 @@ def test_a_page_number_between_months_is_left_out() -> None:
     plan = read_plans(text).plans[0]
     assert plan.sections[0].items[0].text == "绿化"
     assert [(left.text, left.why) for left in plan.left_out] == [("第 2 页 共 3 页", "页码")]
+
+
+def test_a_weak_heading_counts_when_it_follows_december() -> None:
+    text = "某校后勤工作计划 一、月安排 十一月： 1、供暖。 十二月： 1、盘点。 元月 寒假值班安排到人。"
+    assert [s.months for s in read_plans(text).plans[0].sections] == [(11,), (12,), (1,)]
+
+
+def test_named_groups_inside_a_month_are_no_tasks() -> None:
+    text = "某校后勤工作计划\n九月\n重点工作：\n1、开学检查\n常规工作：\n1、保洁\n2、绿化\n十月\n1、消防\n"
+    plan = read_plans(text).plans[0]
+    found = [(s.months, [(item.no, item.text) for item in s.items]) for s in plan.sections]
+    assert found == [((9,), [(1, "开学检查"), (1, "保洁"), (2, "绿化")]), ((10,), [(1, "消防")])]
+    assert [heading.text for heading in plan.headings if heading.role == "分组"] == ["重点工作", "常规工作"]
+
+
+def test_a_last_task_that_speaks_of_the_new_term_is_no_closing() -> None:
+    text = "某校后勤工作计划\n七月\n财产清理\n八月\n维修桌椅\n新的学期开学前检修水电\n"
+    plan = read_plans(text).plans[0]
+    assert [item.text for item in plan.sections[-1].items] == ["维修桌椅", "新的学期开学前检修水电"]
+    assert plan.left_out == ()
