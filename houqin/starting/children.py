@@ -42,6 +42,7 @@ class Child:
     _pause: float = field(default=FIRST_PAUSE, init=False)
     _born: float = field(default=0.0, init=False)
     _next_try: float | None = field(default=None, init=False)
+    _renewing: bool = field(default=False, init=False)
 
     def start(self) -> None:
         """Start the program in a session of its own, its output going to the log."""
@@ -59,7 +60,7 @@ class Child:
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - the supervisor has no threads
             )
-        self._born, self._next_try = self.clock(), None
+        self._born, self._next_try, self._renewing = self.clock(), None, False
 
     def watch(self) -> None:
         """Start the program again when it died and its pause is over. Call it a few times a second."""
@@ -69,6 +70,9 @@ class Child:
                 self.start()
             return
         if self.process is None or self.is_alive():
+            return
+        if self._renewing:
+            self.start()
             return
         if self.clock() - self._born > HEALTHY_SECONDS:
             self._pause = FIRST_PAUSE
@@ -86,6 +90,11 @@ class Child:
         """Let the program finish what it has begun and end."""
         if self.process and self.is_alive():
             self.process.send_signal(signal.SIGTERM)
+
+    def renew(self) -> None:
+        """Let the program finish what it has begun, and start it afresh when it ended."""
+        self._renewing = True
+        self.ask_to_stop()
 
     def is_alive(self) -> bool:
         """Whether the program runs at this moment."""

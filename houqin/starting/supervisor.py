@@ -236,7 +236,9 @@ class Supervisor:
         while not self.stopping.requested:
             for child in self.children:
                 child.watch()
-            database.watch()
+            if database.watch():
+                # Its listening connection died with the server; alone it would only look every few seconds.
+                self.children[-1].renew()
             time.sleep(WATCH_PAUSE)
 
     def _stop_children(self) -> None:
@@ -265,18 +267,22 @@ class DatabaseWatch:
     server: EmbeddedPostgres | None
     _next_try: float = field(default=0.0, init=False)
 
-    def watch(self) -> None:
-        """Look whether it lives and repair it if not; what hinders the repair is said and tried again."""
+    def watch(self) -> bool:
+        """Look whether it lives; True when it had died and was repaired.
+
+        What hinders the repair is said, and tried again after a pause.
+        """
         if self.server is None or time.monotonic() < self._next_try or self.server.lives():
-            return
+            return False
         say("数据库意外退出，正在恢复……")
         try:
             self.server.repair()
         except DatabaseNotStarted as error:
             say(str(error))
             self._next_try = time.monotonic() + LONGEST_PAUSE
-        else:
-            say("数据库已恢复。")
+            return False
+        say("数据库已恢复。")
+        return True
 
 
 def _demonstration_accounts(environ: dict[str, str]) -> list[str]:
@@ -287,7 +293,7 @@ def _demonstration_accounts(environ: dict[str, str]) -> list[str]:
         accounts: list[dict[str, str]] = json.loads(asked.stdout)
     except ValueError:
         return []
-    lines = [f"  {a['role']}　{a['name']}　账号 {a['login']}　密码 {a['password']}" for a in accounts]
+    lines = [f"  {a['label']}　{a['name']}　账号 {a['login']}　密码 {a['password']}" for a in accounts]
     return ["演示账户：", *lines] if lines else []
 
 

@@ -78,6 +78,22 @@ def test_a_killed_child_is_back_as_another_process(tmp_path: Path) -> None:
     assert child.is_alive() is False
 
 
+def test_a_renewed_child_comes_back_without_a_pause_or_a_complaint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    child = make_child(tmp_path, "import time; time.sleep(600)", Clock())
+    child.start()
+    first = child.process
+    assert first
+    child.renew()
+    first.wait()
+    child.watch()
+    assert child.process is not first
+    assert child.is_alive() is True
+    assert capsys.readouterr().out == ""
+    child.end()
+
+
 def test_ending_a_child_ends_what_it_started(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys\n"

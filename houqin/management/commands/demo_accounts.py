@@ -26,7 +26,8 @@ class Command(BaseCommand):
         except RuleBroken as refusal:
             raise CommandError(refusal.message) from refusal
         if options["json"]:
-            self.stdout.write(json.dumps(accounts, ensure_ascii=False))
+            labelled = [each | {"label": str(Role(each["role"]).label)} for each in accounts]
+            self.stdout.write(json.dumps(labelled, ensure_ascii=False))
             return
         for each in accounts:
             self.stdout.write(
