@@ -339,11 +339,13 @@ def test_a_reading_of_which_no_plan_was_made_is_forgotten_after_a_month(director
     for name, used in (("used", True), ("unused", False)):
         kept[name] = write(readings_services.hand_in_text, by=director, text=name, file_name="")
         if used:
-            facts = {"index": 1, "department": department(), "proposal": proposal(ProposedItem("检修", SEPTEMBER, SEPTEMBER))}
+            facts = {"index": 1, "department": department()}
+            facts["proposal"] = proposal(ProposedItem("检修", SEPTEMBER, SEPTEMBER))
             write(readings_services.save_reading, by=director, reading=kept[name], **facts)
-    night, after_a_month = System("夜间清理"), kept["unused"].created_at + timedelta(days=30)
-    assert write(readings_services.forget_unused_readings, by=night, at=after_a_month) == 0
-    assert write(readings_services.forget_unused_readings, by=night, at=after_a_month + timedelta(seconds=1)) == 1
+    forget, night = readings_services.forget_unused_readings, System("夜间清理")
+    after_a_month = kept["unused"].created_at + timedelta(days=30)
+    assert write(forget, by=night, at=after_a_month) == 0
+    assert write(forget, by=night, at=after_a_month + timedelta(seconds=1)) == 1
     assert list(Reading.objects.all()) == [kept["used"]]
 
 
