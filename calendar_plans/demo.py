@@ -11,7 +11,7 @@ from typing import Any
 
 from calendar_plans.models import Plan
 from calendar_plans.periods import Period, PeriodKind, after, first_of, last_day, proposed_period
-from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
+from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as plan_services
 from calendar_plans.services.items import Assignment
@@ -21,9 +21,9 @@ from houqin.people.models import User
 
 GUIDING = "围绕学校教育教学中心工作，为师生服务，勤俭办学，确保校园安全，事事有人做，件件有记录。"
 GOALS = (
-    "小修当日完成，大修次日完成，报修满意率 95% 以上。",
-    "固定资产账实相符，班级财产每学期清点两次。",
-    "食堂日管控、周排查、月调度记录齐全，全年无食品安全事故。",
+    ProposedGoal("小修当日完成，大修次日完成，报修满意率", "95% 以上"),
+    ProposedGoal("固定资产账实相符，班级财产每学期清点", "2 次"),
+    ProposedGoal("食堂日管控、周排查、月调度记录齐全，食品安全事故", "0 起"),
 )
 MEASURES = (
     ProposedMeasure(0, "1", "加强校产管理", ""),

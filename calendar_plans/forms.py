@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from calendar_plans.lines import goals_from, goals_to_text, measures_from, measures_to_text
 from calendar_plans.models import Category, Item, Plan
 from calendar_plans.periods import Period, PeriodKind, month_label
 from calendar_plans.proposals import ProposedPlan
@@ -21,6 +22,7 @@ from houqin.people.models import Department, User
 
 YEAR_MONTH = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*月?\s*")
 LONGEST_GOAL = 2000
+LONGEST_TARGET = 100
 
 
 class MonthInput(forms.TextInput):
@@ -91,8 +93,14 @@ class PlanForm(forms.Form):
     department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label=None)
     guiding = forms.CharField(label="指导思想", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
     goals = forms.CharField(
-        label="工作目标", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}), help_text="每行一个目标。"
-    )
+        label="工作目标", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="每行一个目标；有目标值的写在竖线后面，如“报修满意率 | 95%”。",
+    )  # fmt: skip
+    measures = forms.CharField(
+        label="主要工作及措施", required=False, strip=False, max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="每行一条，如“1、加强校产管理 | 领新收旧”；下一级前面空两格。",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, plan: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,10 +118,13 @@ class PlanForm(forms.Form):
         return data
 
     def clean_goals(self) -> str:
-        goals: str = self.cleaned_data["goals"]
-        if any(len(line) > LONGEST_GOAL for line in goals.splitlines()):
+        text: str = self.cleaned_data["goals"]
+        goals = goals_from(text)
+        if any(len(goal.text) > LONGEST_GOAL for goal in goals):
             raise ValidationError(f"一个目标最多 {LONGEST_GOAL} 字，请分成几行。")
-        return goals
+        if any(len(goal.target) > LONGEST_TARGET for goal in goals):
+            raise ValidationError(f"竖线后面的目标值最多 {LONGEST_TARGET} 字。")
+        return text
 
     @property
     def period(self) -> Period:
@@ -121,18 +132,23 @@ class PlanForm(forms.Form):
         return Period(data["kind"], data["first_month"], data["last_month"])
 
     @property
-    def goal_lines(self) -> tuple[str, ...]:
-        return lines_of(self.cleaned_data["goals"])
-
-    @property
     def proposal(self) -> ProposedPlan:
         data = self.cleaned_data
-        return ProposedPlan(data["title"], self.period, data["guiding"], self.goal_lines)
+        goals, measures = goals_from(data["goals"]), measures_from(data["measures"])
+        return ProposedPlan(data["title"], self.period, data["guiding"], goals, measures)
 
 
-def lines_of(text: str) -> tuple[str, ...]:
-    """The lines of `text` that say something."""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+def head_of(plan: Plan) -> dict[str, Any]:
+    """The initial values of `PlanForm` for `plan`."""
+    return {
+        "title": plan.title,
+        "kind": plan.kind,
+        "first_month": plan.first_month,
+        "last_month": plan.last_month,
+        "guiding": plan.guiding,
+        "goals": goals_to_text(plan.goals.values_list("text", "target")),
+        "measures": measures_to_text(plan.measures.values_list("depth", "number", "heading", "text")),
+    }
 
 
 class ItemForm(forms.Form):

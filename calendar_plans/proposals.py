@@ -19,6 +19,14 @@ class ProposedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedGoal:
+    """工作目标 with its 目标值, where it has one."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProposedMeasure:
     """One line of 主要工作及措施, with its depth in the tree."""
 
@@ -35,6 +43,6 @@ class ProposedPlan:
     title: str
     period: Period
     guiding: str = ""
-    goals: tuple[str, ...] = ()
+    goals: tuple[ProposedGoal, ...] = ()
     measures: tuple[ProposedMeasure, ...] = ()
     items: tuple[ProposedItem, ...] = ()

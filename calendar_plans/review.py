@@ -14,7 +14,8 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from calendar_plans.forms import PlanForm, lines_of
+from calendar_plans.forms import PlanForm
+from calendar_plans.lines import goals_from, lines_of
 from calendar_plans.periods import PeriodKind, proposed_period
 from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.reading import Measure, PlanDraft, Section
@@ -95,6 +96,8 @@ class ReviewForm(PlanForm):
         self.sections = [*draft.sections, *[self.blank] * SPARE_SECTIONS]
         kwargs["initial"] = kwargs.get("initial") or self.initial_of(draft, on, home)
         super().__init__(*args, **kwargs)
+        # Each understood measure has a line of its own on this page.
+        del self.fields["measures"]
         self._add_section_fields()
         self._add_measure_fields()
         self._add_left_out_fields()
@@ -212,7 +215,8 @@ class ReviewForm(PlanForm):
             for k, (depth, measure) in enumerate(self.measures)
             if data[f"m{k}-act"] != DROP
         )
-        return ProposedPlan(data["title"], self.period, data["guiding"], self.goal_lines, measures, self.items)
+        goals = goals_from(data["goals"])
+        return ProposedPlan(data["title"], self.period, data["guiding"], goals, measures, self.items)
 
     def _items(self) -> Iterator[ProposedItem]:
         for s, section in enumerate(self.sections):

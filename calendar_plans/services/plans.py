@@ -7,7 +7,7 @@ from datetime import date
 
 from calendar_plans.models import Category, Goal, Item, Measure, Plan, PlanMonth
 from calendar_plans.periods import Period
-from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
+from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.rules import can_change, can_close, can_hold, can_span, can_start, guess_category
 from calendar_plans.states import UNSETTLED
 from houqin.actors import Actor
@@ -48,10 +48,8 @@ def create_plan(*, department: Department, proposal: ProposedPlan, by: Actor) ->
     return plan
 
 
-def update_plan(
-    *, plan: Plan, version: int | None, title: str, period: Period, guiding: str, goals: Sequence[str], by: Actor
-) -> Plan:
-    """Change a plan's head and goals.
+def update_plan(*, plan: Plan, version: int | None, proposal: ProposedPlan, by: Actor) -> Plan:
+    """Change a plan's head, goals and measures to those of `proposal`; its items are not looked at.
 
     Raises `EditedMeanwhile` when somebody saved it since `version`, and `RuleBroken` for a closed plan or a
     period that would leave items or a month's 本月重点 outside.
@@ -60,14 +58,14 @@ def update_plan(
     plan = lock(plan)
     plan.expect_version(version)
     can_change(plan).require()
+    period = proposal.period
     can_span(period.first, period.last).require()
     _move_months(plan, period, by)
-    plan.title, plan.kind, plan.guiding = title, period.kind, guiding
+    plan.title, plan.kind, plan.guiding = proposal.title, period.kind, proposal.guiding
     plan.first_month, plan.last_month = period.first, period.last
     plan.save()
-    if list(plan.goals.values_list("text", flat=True)) != list(goals):
-        plan.goals.all().delete()
-        _add_goals(plan, goals, by)
+    _set_goals(plan, proposal.goals, by)
+    _set_measures(plan, proposal.measures, by)
     return plan
 
 
@@ -156,9 +154,24 @@ def _move_months(plan: Plan, period: Period, by: Actor) -> None:
     _open_months(plan, [month for month in period.months if month not in have], by)
 
 
-def _add_goals(plan: Plan, goals: Sequence[str], by: Actor) -> None:
+def _set_goals(plan: Plan, goals: Sequence[ProposedGoal], by: Actor) -> None:
+    if list(plan.goals.values_list("text", "target")) != [(goal.text, goal.target) for goal in goals]:
+        plan.goals.all().delete()
+        _add_goals(plan, goals, by)
+
+
+def _set_measures(plan: Plan, measures: Sequence[ProposedMeasure], by: Actor) -> None:
+    have = list(plan.measures.values_list("depth", "number", "heading", "text"))
+    if have != [(line.depth, line.number, line.heading, line.text) for line in measures]:
+        for line in plan.measures.order_by("-depth"):
+            line.delete()
+        _add_measures(plan, measures, by)
+
+
+def _add_goals(plan: Plan, goals: Sequence[ProposedGoal], by: Actor) -> None:
     Goal.objects.bulk_create(
-        Goal(plan=plan, position=place, text=text, created_by=by.user) for place, text in enumerate(goals, 1)
+        Goal(plan=plan, position=place, text=goal.text, target=goal.target, created_by=by.user)
+        for place, goal in enumerate(goals, 1)
     )
 
 

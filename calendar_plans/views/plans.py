@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from calendar_plans import selectors
-from calendar_plans.forms import PlanForm, ReasonForm
+from calendar_plans.forms import PlanForm, ReasonForm, head_of
 from calendar_plans.models import Plan, PlanMonth
 from calendar_plans.periods import PeriodKind, first_of, proposed_period
 from calendar_plans.rules import can_change, can_close, can_start
@@ -151,23 +151,10 @@ class PlanEdit(EditPage):
         return {"plan": self.record}
 
     def initial_of(self, plan: Plan) -> dict[str, Any]:
-        return {
-            "title": plan.title,
-            "kind": plan.kind,
-            "first_month": plan.first_month,
-            "last_month": plan.last_month,
-            "guiding": plan.guiding,
-            "goals": "\n".join(plan.goals.values_list("text", flat=True)),
-        }
+        return head_of(plan)
 
     def arguments(self, form: PlanForm) -> dict[str, Any]:
-        data = form.cleaned_data
-        return {
-            "title": data["title"],
-            "period": form.period,
-            "guiding": data["guiding"],
-            "goals": form.goal_lines,
-        }
+        return {"proposal": form.proposal}
 
     def possible(self) -> Decision:
         return can_change(self.record)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from calendar_plans.models import CarryOver, Item, Measure, Plan, ProgressNote, Reading
 from calendar_plans.periods import Period
-from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
+from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.services import items as items_services
 from calendar_plans.services import plans as plans_services
 from calendar_plans.services import readings as readings_services
@@ -41,7 +41,7 @@ def worker() -> Person:
 
 
 def proposal(*items: ProposedItem, measures: tuple[ProposedMeasure, ...] = ()) -> ProposedPlan:
-    return ProposedPlan("秋季计划", TERM, "勤俭办学", ("账实相符",), measures, items)
+    return ProposedPlan("秋季计划", TERM, "勤俭办学", (ProposedGoal("账实相符", "100%"),), measures, items)
 
 
 # ── plans ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +57,7 @@ def test_a_proposal_becomes_a_draft_with_months_goals_and_items(director: Person
     assert made.state == PlanState.DRAFT
     assert made.number is None
     assert list(made.months.values_list("month", flat=True)) == TERM.months
-    assert list(made.goals.values_list("text", flat=True)) == ["账实相符"]
+    assert list(made.goals.values_list("text", "target")) == [("账实相符", "100%")]
     assert list(made.items.values_list("content", "source_no", "original_month")) == [
         ("检修水电", 3, SEPTEMBER)
     ]
@@ -150,10 +150,7 @@ def test_shortening_a_plan_refuses_to_lose_items(director: Person) -> None:
             by=director,
             plan=made,
             version=made.version,
-            title=made.title,
-            period=Period("term", AUGUST, date(2026, 12, 1)),
-            guiding="",
-            goals=(),
+            proposal=ProposedPlan(made.title, Period("term", AUGUST, date(2026, 12, 1))),
         )
 
 
@@ -164,10 +161,12 @@ def test_moving_a_plans_period_adds_and_drops_empty_months(director: Person) -> 
         by=director,
         plan=made,
         version=made.version,
-        title="新标题",
-        period=Period("term", SEPTEMBER, date(2027, 2, 1)),
-        guiding="",
-        goals=("一", "二"),
+        proposal=ProposedPlan(
+            "新标题",
+            Period("term", SEPTEMBER, date(2027, 2, 1)),
+            goals=(ProposedGoal("一"), ProposedGoal("二")),
+            measures=(ProposedMeasure(0, "1", "校产", ""), ProposedMeasure(1, "", "", "登记")),
+        ),
     )
     made.refresh_from_db()
     assert (made.title, made.months.first().month, made.months.last().month) == (
@@ -176,6 +175,10 @@ def test_moving_a_plans_period_adds_and_drops_empty_months(director: Person) -> 
         date(2027, 2, 1),
     )
     assert list(made.goals.values_list("position", "text")) == [(1, "一"), (2, "二")]
+    assert list(made.measures.values_list("heading", "text", "parent__heading")) == [
+        ("校产", "", None),
+        ("", "登记", "校产"),
+    ]
 
 
 def test_a_fourth_line_of_focus_is_refused(director: Person) -> None:
