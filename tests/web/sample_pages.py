@@ -232,7 +232,8 @@ urlpatterns = [
     path("people-list/", PersonList.as_view(), name="person-list"),
     path("classes-list/", ClassList.as_view(), name="class-list"),
     path("people-page/<str:public_id>/", PersonPage.as_view(), name="person"),
-    path("", include("houqin.urls")),
+    path("", include("houqin.web.urls")),
+    path("", include("houqin.people.urls")),
 ]
 
 handler400 = "houqin.web.errors.unreadable"

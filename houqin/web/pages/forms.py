@@ -156,7 +156,9 @@ class FormPage(Page):
             "draft": f"{self.user.public_id}:{self.request.path}",
             "is_kept": form.is_bound,
         }
-        return self.answer(self.request, context, status=status or _status(decision))
+        # Somebody who may not do this is told so, whatever else is wrong with what he sent.
+        refused = _status(decision) if decision.is_permission else 0
+        return self.answer(self.request, context, status=refused or status or _status(decision))
 
 
 def _is_key(raw: str) -> bool:

@@ -21,6 +21,8 @@ from houqin.web.pages.filters import Filter, Option
 from houqin.web.pages.page import Page, address_of
 from houqin.web.pages.paging import Slice, capped_count, cut
 
+# The filters that are chosen in boxes; the others are chips, and one tap switches them.
+BOXES = ("select", "period")
 # What stays as it is when the form of the search and the filters is sent.
 KEPT = ("sort", "size", "density")
 
@@ -143,6 +145,8 @@ class ListPage(Page):
             "lines": list(self.lines(part)),
             "columns": list(self.headings(at, asked)),
             "controls": [control(each, options[each.name], at) for each in self.filters],
+            "has_boxes": any(each.kind in BOXES for each in self.filters),
+            "has_chips": any(each.kind not in BOXES for each in self.filters),
             "keeps": [pair for pair in at.parameters.items() if pair[0] in KEPT],
             "pages": self.pages(at, part),
             "sizes": [(size, at.to({"size": str(size)}), size == asked.size) for size in SIZES],
