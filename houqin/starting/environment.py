@@ -27,12 +27,15 @@ class Surroundings:
 
 
 @contextlib.contextmanager
-def surroundings(purpose: Purpose, *, database: str = DATABASE, keep: bool = False) -> Iterator[Surroundings]:
+def surroundings(
+    purpose: Purpose, *, database: str = DATABASE, keep: bool = False, is_needed: bool = True
+) -> Iterator[Surroundings]:
     """Data folder, secrets and a running database for as long as the block runs.
 
     The caller's own DATABASE_URL and DATABASE_OWNER_URL beat the embedded database; one without the other
     raises WrongEnvironment. With `keep` the embedded server stays after the block, also if it was not there
-    before. Raises DatabaseNotStarted when the embedded server cannot run.
+    before; unless `is_needed` it is only named and never started. Raises DatabaseNotStarted when the embedded
+    server cannot run.
     """
     folder = make_private_folder(data_folder(purpose))
     environ = _environ(folder)
@@ -40,15 +43,21 @@ def surroundings(purpose: Purpose, *, database: str = DATABASE, keep: bool = Fal
         yield Surroundings(folder, environ, None)
         return
     server = EmbeddedPostgres(folder)
+    if not is_needed:
+        yield Surroundings(folder, environ | _addresses(server, database), server)
+        return
     try:
         server.join()
         if database != DATABASE:
             server.create_database(database)
-        addresses = server.addresses(database)
-        environ |= {"DATABASE_URL": addresses.app, "DATABASE_OWNER_URL": addresses.owner}
-        yield Surroundings(folder, environ, server)
+        yield Surroundings(folder, environ | _addresses(server, database), server)
     finally:
         server.leave(keep=keep)
+
+
+def _addresses(server: EmbeddedPostgres, database: str) -> dict[str, str]:
+    addresses = server.addresses(database)
+    return {"DATABASE_URL": addresses.app, "DATABASE_OWNER_URL": addresses.owner}
 
 
 def _environ(folder: Path) -> dict[str, str]:
