@@ -128,9 +128,11 @@ def _account_of(role: Role) -> User:
     """The first holder; for 全体教职工 somebody who holds nothing else."""
     if role in IMPLIED:
         holders = RoleHolding.objects.filter(ended_at=None).values("user")
-        return User.objects.active().exclude(pk__in=holders).order_by("staff_no")[0]
+        plain: User = User.objects.active().exclude(pk__in=holders).order_by("staff_no")[0]
+        return plain
     holdings = RoleHolding.objects.filter(role=role, ended_at=None, user__is_active=True)
-    return holdings.select_related("user").order_by("user__staff_no")[0].user
+    first: RoleHolding = holdings.select_related("user").order_by("user__staff_no")[0]
+    return first.user
 
 
 def _departments(by: Actor) -> dict[str, Department]:

@@ -73,7 +73,7 @@ def check_login(request: HttpRequest, *, typed: str, password: str) -> User | No
     user = authenticate(request, username=name, password=password) if guess is not None else None
     if user is not None:
         write(return_guess, guess=guess, by=by)
-        return user  # type: ignore[return-value]
+        return user
     if account is None or guess is None or getattr(request, "axes_locked_out", False):
         User().set_password(password)
     time.sleep(max(0.0, settings.LOGIN_REFUSAL_SECONDS - (time.monotonic() - began)))

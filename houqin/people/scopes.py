@@ -45,6 +45,9 @@ class Visibility:
         scopes = user.scopes(permission or self.permission)
         if Scope.ALL in scopes:
             return Q()
+        if user.department_id is None:
+            # To the database “department = None” means every row that has none.
+            scopes -= {Scope.DEPARTMENT}
         reached = NOTHING
         for scope, rows in self.rows.items():
             if scope in scopes:

@@ -79,13 +79,13 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has(self.manage_permission))
+        return actor(request).user.has(self.manage_permission)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has(self.manage_permission))
+        return actor(request).user.has(self.manage_permission)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has(self.manage_permission))
+        return actor(request).user.has(self.manage_permission)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -130,10 +130,15 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """
         extra = {"show_save_and_continue": False, "show_save_and_add_another": False, **(extra_context or {})}
         try:
-            return self._changeform_view(request, object_id, form_url, extra)
+            return self._form_page(request, object_id, form_url, extra)
         except HouqinError as refusal:
             request.refusal = refusal  # type: ignore[attr-defined]
-            return self._changeform_view(request, object_id, form_url, extra)
+            return self._form_page(request, object_id, form_url, extra)
+
+    def _form_page(self, *given: Any) -> HttpResponse:
+        """Django's own page, as it stands inside Django's transaction."""
+        page: HttpResponse = super()._changeform_view(*given)  # type: ignore[misc]
+        return page
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         """Leave the instance as it is: the service writes from the cleaned fields."""
@@ -152,10 +157,10 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing hangs on reference data."""
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The audit has it."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The audit has it."""
 
     def response_add(

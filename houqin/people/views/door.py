@@ -132,7 +132,7 @@ class Account(View):
 
 def account_context(request: HttpRequest) -> dict[str, Any]:
     """The facts, roles and classes of the person who is logged in, and how long the session lasts."""
-    user = request.user
+    user = actor(request).user
     zone = timezone.get_current_timezone()
     began = datetime.fromtimestamp(request.session["began"], tz=zone)
     return {

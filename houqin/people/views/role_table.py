@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
-from houqin.people.roles import Role
+from houqin.people.roles import IMPLIED, Role
 from houqin.people.scopes import Scope
 from houqin.people.selectors import holders_by_role, rights_held_by, role_table
+from houqin.web.access import actor
 
 
 class RoleTable(View):
@@ -17,14 +18,16 @@ class RoleTable(View):
     perm = "houqin.role_table:read"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        reader = actor(request).user
         wanted = request.GET.get("role", "")
         chosen = Role(wanted) if wanted in Role.values else None
-        sees_people = Scope.ALL in request.user.scopes("houqin.user:read")
+        sees_people = Scope.ALL in reader.scopes("houqin.user:read")
         context = {
-            "mine": rights_held_by(request.user),
+            "mine": rights_held_by(reader),
             "roles": [(role, role == chosen) for role in Role],
             "chosen": chosen,
-            "table": role_table((chosen,) if chosen is not None else tuple(Role)),
+            # What everybody may do is part of what any one role may do.
+            "table": role_table([role for role in Role if chosen in (None, role) or role in IMPLIED]),
             "holders": holders_by_role() if sees_people else None,
         }
         return render(request, "people/role_table.html", context)

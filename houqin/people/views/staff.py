@@ -142,8 +142,8 @@ class PersonDetail(ObjectPage):
         held = services.held_roles(person)
         is_self = person == user
         found = [
-            ("houqin.user:manage", Step("修改", _to("person-edit", person), icon="pencil")),
             ("houqin.role:grant", _grant_step(person, is_self=is_self)),
+            ("houqin.user:manage", Step("修改", _to("person-edit", person), is_primary=True, icon="pencil")),
             _password_step(person, held, is_self=is_self),
             ("houqin.user:manage", _account_step(person, is_self=is_self)),
         ]
