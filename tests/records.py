@@ -7,7 +7,7 @@ add a maker to `MAKERS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -97,7 +97,7 @@ def value_for(field: models.Field[Any, Any]) -> Any:
 
 _VALUES: list[tuple[type[models.Field[Any, Any]], Callable[[int], Any]]] = [
     (models.BooleanField, lambda number: False),
-    (models.DateTimeField, lambda number: timezone.make_aware(datetime(2026, 9, 1, 8))),
+    (models.DateTimeField, lambda number: timezone.now()),
     (models.DateField, lambda number: DAY),
     (models.PositiveSmallIntegerField, lambda number: number % 30_000),
     (models.IntegerField, lambda number: number),

@@ -30,7 +30,10 @@ def kept_files() -> tuple[Path, ...]:
     """Every file of the repository, also those not yet added, but nothing that git ignores."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True, text=True,
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
     )
     return tuple(ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
 
@@ -43,7 +46,9 @@ def python_files(*, tests: bool = True) -> list[Path]:
     return [
         path
         for path in kept_files()
-        if path.suffix == ".py" and "migrations" not in path.parts and (tests or not named(path).startswith("tests/"))
+        if path.suffix == ".py"
+        and "migrations" not in path.parts
+        and (tests or not named(path).startswith("tests/"))
     ]
 
 
@@ -98,7 +103,9 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_nothing_is_put_off() -> None:
-    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|pytest\.mark\.(skip|xfail)\b|# noqa\s*$|# type: ignore\s*$", re.M)
+    marks = re.compile(
+        r"\b(TODO|FIXME|XXX|HACK)\b|pytest\.mark\.(skip|xfail)\b|# noqa\s*$|# type: ignore\s*$", re.M
+    )
     found = [
         f"{named(path)}: {hit.group()}"
         for path in python_files() + templates() + scripts()
@@ -137,7 +144,8 @@ def test_no_service_sees_a_request_or_opens_a_write_of_its_own() -> None:
         f"{named(path)}: {name}"
         for path in service_files()
         for name in imported(path)
-        if name.startswith(("django.http", "django.shortcuts", "houqin.web")) or name == "houqin.writing.write"
+        if name.startswith(("django.http", "django.shortcuts", "houqin.web"))
+        or name == "houqin.writing.write"
     ]
     assert wrong == []
 
@@ -163,7 +171,9 @@ def view_files() -> list[Path]:
 def bare_managers(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Each use of a manager that is not asked `visible_to` at once."""
     gated = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "visible_to"
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in MANAGERS and id(node) not in gated:
@@ -178,13 +188,21 @@ def test_views_reach_rows_only_through_the_gate() -> None:
 
 
 def test_a_bare_manager_in_a_view_is_found() -> None:
-    planted = ast.parse("Plan.objects.get(pk=1)\nPlan.objects.visible_to(user)\nget_object_or_404(Plan._base_manager)")
+    planted = ast.parse(
+        "Plan.objects.get(pk=1)\nPlan.objects.visible_to(user)\nget_object_or_404(Plan._base_manager)"
+    )
     assert sorted(bare_managers(planted)) == [(1, "Plan.objects"), (3, "Plan._base_manager")]
 
 
 def test_views_take_no_object_from_anywhere_else() -> None:
-    shortcuts = {"django.shortcuts.get_object_or_404", "django.shortcuts.get_list_or_404", "django.db.connection"}
-    found = [f"{named(path)}: {name}" for path in view_files() for name in imported(path) if name in shortcuts]
+    shortcuts = {
+        "django.shortcuts.get_object_or_404",
+        "django.shortcuts.get_list_or_404",
+        "django.db.connection",
+    }
+    found = [
+        f"{named(path)}: {name}" for path in view_files() for name in imported(path) if name in shortcuts
+    ]
     assert found == []
 
 
@@ -217,7 +235,9 @@ def test_no_sql_is_put_together_from_texts() -> None:
 
 def test_forms_name_their_fields() -> None:
     found = [
-        named(path) for path in python_files(tests=False) if "__all__\"\n" in path.read_text(encoding="utf-8")
+        named(path)
+        for path in python_files(tests=False)
+        if '__all__"\n' in path.read_text(encoding="utf-8")
         or re.search(r"fields\s*=\s*[\"']__all__", path.read_text(encoding="utf-8"))
     ]
     assert found == []
@@ -261,7 +281,7 @@ def test_u1_printed_templates_are_escaped_too() -> None:
 
 def test_u1_scripts_stand_in_files_of_their_own() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE)
-    # JSON that a script reads is data: `json_script` writes it with its type, and no template writes it by hand.
+    # JSON that a script reads is data: `json_script` writes it with its type.
     assert [named(path) for path in templates() if inline.search(path.read_text(encoding="utf-8"))] == []
 
 
@@ -278,11 +298,14 @@ def test_u1_no_program_text_is_marked_as_safe() -> None:
 
 
 def test_u1_scripts_build_no_html_from_text() -> None:
-    pattern = r"\.(inner|outer)HTML\s*\+?=|insertAdjacentHTML|document\.write|\beval\(|new Function\(|setTimeout\(\s*[\"']"
+    pattern = (
+        r"\.(inner|outer)HTML\s*\+?=|insertAdjacentHTML|document\.write"
+        r"|\beval\(|new Function\(|setTimeout\(\s*[\"']"
+    )
     assert hits(pattern, scripts()) == []
 
 
-# Secrets: C1
+# What may not lie in the repository, promise C1
 
 SECRETS = [
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
@@ -335,9 +358,13 @@ def test_c1_no_file_of_the_school_is_kept_in_the_repository() -> None:
 
 
 def test_the_floors_hold() -> None:
-    """import-linter's contracts (pyproject.toml), so that a wrong import is red here as well as in `make lint`."""
+    """import-linter's contracts of pyproject.toml: a wrong import is red here as in `make lint`."""
     checked = subprocess.run(
-        [str(ROOT / ".venv/bin/lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(ROOT / ".venv/bin/lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (checked.returncode, re.findall(r".*BROKEN.*", checked.stdout)) == (0, []), checked.stdout
 
@@ -351,7 +378,8 @@ def signals_declared() -> set[str]:
         f"{named(path)[:-3].replace('/', '.')}.{target.id}"
         for path in python_files(tests=False)
         for node in tree_of(path).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
         and ast.unparse(node.value.func) in {"Signal", "django.dispatch.Signal", "dispatch.Signal"}
         for target in node.targets
         if isinstance(target, ast.Name)

@@ -19,9 +19,7 @@ from tests.records import make
 pytestmark = pytest.mark.django_db
 
 LEDGERS = [
-    pytest.param(model, id=model.__name__)
-    for model in apps.get_models()
-    if issubclass(model, LedgerEntry)
+    pytest.param(model, id=model.__name__) for model in apps.get_models() if issubclass(model, LedgerEntry)
 ]
 DAY = date(2026, 9, 15)
 
@@ -92,7 +90,7 @@ def test_an_entry_is_reversed_once(model: Any) -> None:
 def test_a_closed_period_takes_no_entry_by_the_program(model: Any) -> None:
     entry = make(model)
     write(close_period, ledger=model.LEDGER, until=DAY, by=acting(person(Role.DIRECTOR)))
-    with pytest.raises(RuleBroken, match="^2026-09-15 及以前已结账"):
+    with pytest.raises(RuleBroken, match=r"^2026-09-15 及以前已结账"):
         copied(entry, occurred_on=DAY).save()
     copied(entry, occurred_on=DAY + timedelta(days=1)).save()
     assert model._base_manager.count() == 2
@@ -102,12 +100,13 @@ def test_a_closed_period_takes_no_entry_by_the_program(model: Any) -> None:
 def test_a_closed_period_takes_no_entry_by_raw_sql(model: Any) -> None:
     entry, columns = make(model), columns_of(model)
     values = columns.replace("public_id", "'ZZZZZZZZZZ'").replace("occurred_on", "%s")
-    statement = f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {values} FROM {model._meta.db_table}"  # noqa: S608
+    statement = f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {values} FROM {model._meta.db_table}"
     write(close_period, ledger=model.LEDGER, until=DAY, by=acting(person(Role.DIRECTOR)))
     assert f"ledger {model.LEDGER} is closed" in refused(statement, DAY)
     assert refused(statement, DAY + timedelta(days=1)) == ""
     assert list(model._base_manager.values_list("occurred_on", flat=True).order_by("pk")) == [
-        entry.occurred_on, DAY + timedelta(days=1)
+        entry.occurred_on,
+        DAY + timedelta(days=1),
     ]
 
 

@@ -52,7 +52,9 @@ def test_numbers_count_up_per_series_and_year(series: Series) -> None:
         (True, date(2027, 8, 31), 2026),
     ],
 )
-def test_a_number_carries_the_year_that_its_series_counts_by(by_school_year: bool, on: date, year: int) -> None:
+def test_a_number_carries_the_year_that_its_series_counts_by(
+    by_school_year: bool, on: date, year: int
+) -> None:
     assert number_year(Series("x", "", "X", by_school_year=by_school_year), on) == year
 
 

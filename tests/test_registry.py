@@ -17,13 +17,17 @@ CODES = sorted(registry.permissions)
 def small() -> Registry:
     """A registry with two rights."""
     made = Registry()
-    made.add_permission("tests.thing:read", "看", {(Role.DIRECTOR, Role.GUARD): Scope.ALL, Role.STAFF: Scope.OWN})
+    made.add_permission(
+        "tests.thing:read", "看", {(Role.DIRECTOR, Role.GUARD): Scope.ALL, Role.STAFF: Scope.OWN}
+    )
     made.add_permission("tests.thing:write", "写", {Role.DIRECTOR: {Scope.OWN, Scope.DEPARTMENT}})
     return made
 
 
 def test_rights_are_the_union_over_a_persons_roles(small: Registry) -> None:
-    assert small.rights_of([Role.STAFF, Role.GUARD]) == {"tests.thing:read": frozenset({Scope.OWN, Scope.ALL})}
+    assert small.rights_of([Role.STAFF, Role.GUARD]) == {
+        "tests.thing:read": frozenset({Scope.OWN, Scope.ALL})
+    }
     assert small.rights_of([Role.STAFF, Role.DIRECTOR]) == {
         "tests.thing:read": frozenset({Scope.OWN, Scope.ALL}),
         "tests.thing:write": frozenset({Scope.OWN, Scope.DEPARTMENT}),
@@ -52,7 +56,9 @@ def test_a_right_that_nobody_declared_is_a_programming_mistake(small: Registry) 
 
 
 def test_navigation_stands_in_its_order(small: Registry) -> None:
-    small.add_navigation(*[Navigation(str(order), "home", "x", "组", "icon", order) for order in (30, 10, 20)])
+    small.add_navigation(
+        *[Navigation(str(order), "home", "x", "组", "icon", order) for order in (30, 10, 20)]
+    )
     assert [entry.label for entry in small.navigation] == ["10", "20", "30"]
 
 

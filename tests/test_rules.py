@@ -15,13 +15,13 @@ def test_a_yes_lets_through() -> None:
 
 
 def test_a_no_is_a_broken_rule_with_its_reason() -> None:
-    with pytest.raises(RuleBroken, match="^计划已结束。$") as refusal:
+    with pytest.raises(RuleBroken, match=r"^计划已结束。$") as refusal:
         Decision.no("计划已结束。").require()
     assert (refusal.value.status, bool(Decision.no(""))) == (409, False)
 
 
 def test_a_forbidden_is_not_allowed_with_its_reason() -> None:
-    with pytest.raises(NotAllowed, match="^不是您的。$") as refusal:
+    with pytest.raises(NotAllowed, match=r"^不是您的。$") as refusal:
         Decision.forbidden("不是您的。").require()
     assert refusal.value.status == 403
 

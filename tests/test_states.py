@@ -1,7 +1,8 @@
-"""Every transition of every model that has a table of them, allowed and forbidden, by the door and behind it."""
+"""Every transition of every model that has some, allowed and forbidden, by the door and behind it."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -79,13 +80,11 @@ def test_the_database_takes_the_allowed_pairs_and_no_other(model: Any, before: s
         model._base_manager.filter(pk=record.pk).update(number="T-1")
     beside = {"state": after, **fields_of_state(model, after)}
     columns = ", ".join(f"{name} = %s" for name in beside)
-    statement = f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s"  # noqa: S608 - names from the model
+    statement = f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s"
     allowed = (before, after) in pairs(model.TRANSITIONS)
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, [*beside.values(), record.pk])
-    except DatabaseError as error:
-        assert ("Invalid transition" in str(error), allowed) == (True, False)
+    refusal = nullcontext() if allowed else pytest.raises(DatabaseError, match="Invalid transition")
+    with refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [*beside.values(), record.pk])
     assert stored_state(record) == (after if allowed else before)
 
 
@@ -122,7 +121,7 @@ def test_whoever_holds_no_role_moves_nothing(model: Any) -> None:
 
 
 def test_a_forbidden_move_says_why_in_the_words_of_the_page() -> None:
-    with pytest.raises(RuleBroken, match="^“拟定中”状态下不能结束计划。$"):
+    with pytest.raises(RuleBroken, match=r"^“拟定中”状态下不能结束计划。$"):
         move(plan(), "close", by=JOB)
 
 
@@ -137,5 +136,3 @@ def test_a_state_does_not_move_outside_a_transaction() -> None:
     with pytest.raises(RuntimeError, match="only inside a transaction"):
         move(made, "report", by=JOB)
     assert stored_state(made) == "planned"
-
-

@@ -1,4 +1,4 @@
-"""The boundary of every write: one effect per key, signed, retried when the database says so, never nested."""
+"""The boundary of every write: one effect per key, signed, retried where that helps, never nested."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def test_the_same_key_with_other_content_is_refused() -> None:
     write(open_department, by=OFFICE, key="k", name="总务处")
     with pytest.raises(Repeated, match="已经提交过"):
         write(open_department, by=OFFICE, key="k", name="教务处")
-    assert list(Department.objects.filter(name__in=["总务处", "教务处"]).values_list("name", flat=True)) == ["总务处"]
+    assert list(Department.objects.filter(name__in=["总务处", "教务处"]).values_list("name", flat=True)) == [
+        "总务处"
+    ]
 
 
 def test_the_same_key_for_another_act_is_refused() -> None:
@@ -119,7 +121,10 @@ def test_a_refused_form_may_be_corrected_and_sent_again_with_its_key() -> None:
 def test_without_a_key_every_call_acts() -> None:
     write(open_department, by=OFFICE, name="总务处")
     write(open_department, by=OFFICE, name="教务处")
-    assert (Department.objects.filter(name__in=["总务处", "教务处"]).count(), IdempotencyKey.objects.count()) == (2, 0)
+    assert (
+        Department.objects.filter(name__in=["总务处", "教务处"]).count(),
+        IdempotencyKey.objects.count(),
+    ) == (2, 0)
 
 
 # One transaction, never inside another
@@ -152,7 +157,10 @@ def test_what_a_person_writes_is_signed_with_name_address_and_act() -> None:
     user = person(name="王芳")
     made = write(open_department, by=Person(user, address="10.0.0.7"), name="总务处")
     assert signature_of(made) == {
-        "by": user.pk, "name": "王芳", "address": "10.0.0.7", "service": "open_department"
+        "by": user.pk,
+        "name": "王芳",
+        "address": "10.0.0.7",
+        "service": "open_department",
     }
 
 
@@ -160,14 +168,24 @@ def test_what_is_entered_for_somebody_names_both_and_the_source() -> None:
     worker, clerk = person(name="老李"), person(name="王芳")
     made = write(open_department, by=Person(worker, entered_by=clerk, source="电话"), name="总务处")
     assert signature_of(made) == {
-        "by": worker.pk, "name": "老李", "address": "", "entered_by": clerk.pk, "entered_by_name": "王芳",
-        "source": "电话", "service": "open_department",
+        "by": worker.pk,
+        "name": "老李",
+        "address": "",
+        "entered_by": clerk.pk,
+        "entered_by_name": "王芳",
+        "source": "电话",
+        "service": "open_department",
     }
 
 
 def test_what_a_job_writes_is_signed_by_the_job() -> None:
     made = write(open_department, by=System("夜间核对"), name="总务处")
-    assert signature_of(made) == {"by": None, "name": "系统（夜间核对）", "job": "夜间核对", "service": "open_department"}
+    assert signature_of(made) == {
+        "by": None,
+        "name": "系统（夜间核对）",
+        "job": "夜间核对",
+        "service": "open_department",
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -246,7 +264,10 @@ def test_of_two_that_wait_for_each_other_both_get_through() -> None:
         write(crosswise, by=OFFICE, key=str(rows[0].pk))
 
     assert together(lambda: both((one, other)), lambda: both((other, one))).errors == []
-    assert list(Department.objects.filter(pk__in=[one.pk, other.pk]).values_list("order", flat=True)) == [3, 3]
+    assert list(Department.objects.filter(pk__in=[one.pk, other.pk]).values_list("order", flat=True)) == [
+        3,
+        3,
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, reverse
 
 from houqin.web.access import ADMINISTRATION, public
+from houqin.web.reference_admin import ReferenceAdmin
 
 # Django's admin brings pages of its own for passwords, foreign objects and autocompletion; whatever the house
 # does not use is not there at all.
@@ -24,6 +25,11 @@ class HouseAdminSite(AdminSite):
     index_title = "基础资料维护"
     enable_nav_sidebar = False
     final_catch_all_view = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only the house's own reference data: what other packages would show here stays out."""
+        if admin_class is not None and issubclass(admin_class, ReferenceAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and request.user.has(ADMINISTRATION)

@@ -1,4 +1,4 @@
-"""The audit sees every write to every tracked model, however it is made, with who, from where, before, after: L7."""
+"""The audit sees every write to every tracked model, with who, from where, before and after: promise L7."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def as_acting(act: Callable[[], Any]) -> tuple[Any, User]:
 
 
 def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    return [f for f in model._meta.concrete_fields if not isinstance(f, models.GeneratedField | models.AutoField)]
+    return [
+        f for f in model._meta.concrete_fields if not isinstance(f, models.GeneratedField | models.AutoField)
+    ]
 
 
 def changeable(model: type[models.Model]) -> models.Field[Any, Any]:
@@ -140,7 +142,7 @@ def assert_signed(event: Any, user: User) -> None:
 def test_l7_the_audit_sees_a_change(model: Any, change: Callable[[Any], list[str]]) -> None:
     if issubclass(model, LedgerEntry):
         row = make(model)
-        with pytest.raises(Exception, match="permission denied|只能冲销"), transaction.atomic():
+        with pytest.raises(Exception, match=r"permission denied|只能冲销"), transaction.atomic():
             change(row)
         assert [event.pgh_label for event in events_of(model, row.pk)] == ["insert"]
         return
@@ -152,7 +154,9 @@ def test_l7_the_audit_sees_a_change(model: Any, change: Callable[[Any], list[str
     assert [event.pgh_label for event in fresh] == labels
     for event in fresh:
         assert_signed(event, user)
-        assert values_of(told[told.index(event) - 1]) == {n: v for n, v in before.items() if n in values_of(event)}
+        assert values_of(told[told.index(event) - 1]) == {
+            n: v for n, v in before.items() if n in values_of(event)
+        }
     if labels == ["update"]:
         stored = model._base_manager.get(pk=row.pk)
         assert values_of(fresh[-1]) == {n: getattr(stored, n) for n in values_of(fresh[-1])}
@@ -186,7 +190,9 @@ def test_l7_the_audit_sees_copy(model: Any) -> None:
 
     def copy() -> int:
         with connection.cursor() as cursor:
-            with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT csv, NULL '\\N')") as target:
+            with cursor.copy(
+                f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT csv, NULL '\\N')"
+            ) as target:
                 target.write(line.getvalue())
             cursor.execute(f"SELECT max(id) FROM {model._meta.db_table}")
             return int(cursor.fetchone()[0])

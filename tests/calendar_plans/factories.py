@@ -39,7 +39,10 @@ def item(of: Plan | None = None, **fields: Any) -> Item:
     of = of or running_plan()
     month = fields.pop("month", of.first_month)
     fields = {
-        "through": month, "original_month": month, "content": "检修教室门窗", "position": of.items.count() + 1
+        "through": month,
+        "original_month": month,
+        "content": "检修教室门窗",
+        "position": of.items.count() + 1,
     } | fields
     if fields.get("state") in (ItemState.DONE, ItemState.NOT_DONE):
         fields = {"settled_on": month, "outcome": "已办"} | fields

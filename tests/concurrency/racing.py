@@ -51,7 +51,7 @@ def together(*acts: Callable[[], Any]) -> Outcome:
 
 @contextmanager
 def in_thread(act: Callable[[], Any]) -> Iterator[None]:
-    """Do `act` beside the block, on another connection, and wait for it at the end; its error is raised here."""
+    """Do `act` beside the block, on another connection, and wait for it at the end; its error comes here."""
     errors: list[BaseException] = []
 
     def run() -> None:

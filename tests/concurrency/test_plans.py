@@ -138,7 +138,9 @@ def test_a_plan_is_not_closed_over_an_item_that_is_reopened(meeting: Meeting) ->
     assert (meeting.met, won, refusals, is_sound(a_plan)) == (False, 1, [RuleBroken], True)
 
 
-def test_control_without_the_lock_a_plan_is_closed_over_an_open_item(no_locks: None, meeting: Meeting) -> None:
+def test_control_without_the_lock_a_plan_is_closed_over_an_open_item(
+    no_locks: None, meeting: Meeting
+) -> None:
     won, _, a_plan = close_while_reopening()
     assert (meeting.met, won, is_sound(a_plan)) == (True, 2, False)
 

@@ -19,6 +19,8 @@ from tests.factories import department
 pytestmark = pytest.mark.django_db
 
 OFFICE = System("测试")
+# A function of PostgreSQL's own that drops rows.
+SILENT = "suppress_redundant_updates_trigger()"
 FORBIDDEN = ("permission denied", "must be owner", "must be superuser")
 
 EVENT_TABLES = sorted(m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_tracked_model"))
@@ -55,7 +57,10 @@ def rename(*, department: Department, name: str, by: Actor) -> Department:
 def test_the_program_runs_as_the_app_role_and_owns_nothing() -> None:
     assert (one("SELECT current_user"), one("SELECT session_user")) == (APP_ROLE, APP_ROLE)
     assert one("SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = current_user") == 0
-    assert one("SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user") is False
+    assert (
+        one("SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        is False
+    )
     assert one("SELECT pg_has_role(current_user, 'houqin_owner', 'MEMBER')") is False
 
 
@@ -108,7 +113,7 @@ def test_l6_the_audit_of_a_table_is_not_switched_off(model: Any) -> None:
             f"ALTER TABLE {table} RENAME TO hidden",
             f"DROP TABLE {table}",
             f"TRUNCATE {table}",
-            f"CREATE TRIGGER silent BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            f"CREATE TRIGGER silent BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {SILENT}",
             f"CREATE RULE silent AS ON UPDATE TO {table} DO INSTEAD NOTHING",
         )
         if not is_refused(statement)
@@ -123,12 +128,11 @@ def test_l6_the_audit_of_a_table_is_not_switched_off(model: Any) -> None:
         "SELECT set_config('session_replication_role', 'replica', true)",
         "CREATE TABLE public.mine (x int)",
         "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean "
-        "LANGUAGE sql AS 'SELECT true'",
+        "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(name) RETURNS bool LANGUAGE sql RETURN true",
         "DROP FUNCTION public._pgtrigger_should_ignore(name)",
         "CREATE SCHEMA mine",
         "CREATE EXTENSION pg_trgm",
-        "CREATE EVENT TRIGGER silent ON ddl_command_end EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        f"CREATE EVENT TRIGGER silent ON ddl_command_end EXECUTE FUNCTION {SILENT}",
         "SET ROLE houqin_owner",
         "SET SESSION AUTHORIZATION houqin_owner",
         "ALTER ROLE houqin_app SUPERUSER",
@@ -150,7 +154,10 @@ def test_l6_the_program_has_no_way_around(statement: str) -> None:
 def test_l6_granting_oneself_more_changes_nothing() -> None:
     before = one("SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = current_user")
     answer_to("GRANT UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO houqin_app")
-    assert one("SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = current_user") == before
+    assert (
+        one("SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = current_user")
+        == before
+    )
 
 
 # Ineffective tricks: the database obeys, and the audit still sees
@@ -162,7 +169,8 @@ def audited_row() -> Iterator[Department]:
     made = department(name="旧名")
     yield made
     assert list(made.events.order_by("pgh_id").values_list("pgh_label", "name")) == [
-        ("insert", "旧名"), ("update", "新名")
+        ("insert", "旧名"),
+        ("update", "新名"),
     ]
 
 
@@ -170,7 +178,9 @@ def rename_by(*preparations: str, row: Department) -> None:
     with connection.cursor() as cursor:
         for statement in preparations:
             cursor.execute(statement)
-        cursor.execute("UPDATE public.houqin_department SET name = '新名', version = 2 WHERE id = %s", [row.pk])
+        cursor.execute(
+            "UPDATE public.houqin_department SET name = '新名', version = 2 WHERE id = %s", [row.pk]
+        )
         # What stands in the way of the audit would also stand in the way of reading it.
         cursor.execute("DROP TABLE IF EXISTS pg_temp.houqin_departmentevent")
         cursor.execute("SET LOCAL search_path TO DEFAULT")
@@ -178,7 +188,8 @@ def rename_by(*preparations: str, row: Department) -> None:
 
 def test_l6_the_switch_that_pgtrigger_ships_is_dead(audited_row: Department) -> None:
     names = one(
-        "SELECT array_agg(tgname::text) FROM pg_trigger WHERE tgrelid = 'houqin_department'::regclass AND NOT tgisinternal"
+        "SELECT array_agg(tgname::text) FROM pg_trigger "
+        "WHERE tgrelid = 'houqin_department'::regclass AND NOT tgisinternal"
     )
     everything = ",".join(f"public.houqin_department:{name}" for name in names)
     rename_by(f"SET LOCAL pgtrigger.ignore = '{{{everything}}}'", row=audited_row)
@@ -195,7 +206,7 @@ def test_l6_a_temporary_table_does_not_catch_the_row(audited_row: Department) ->
 
 def test_l6_a_temporary_function_does_not_stand_in(audited_row: Department) -> None:
     rename_by(
-        "CREATE FUNCTION pg_temp._pgtrigger_should_ignore(name) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+        "CREATE FUNCTION pg_temp._pgtrigger_should_ignore(name) RETURNS bool LANGUAGE sql AS 'SELECT true'",
         "SET LOCAL search_path = pg_temp, public",
         row=audited_row,
     )
@@ -268,7 +279,8 @@ def test_the_fences_stand_after_another_migrate_and_a_reinstall_of_the_triggers(
 def test_every_tracked_table_has_its_three_audit_triggers() -> None:
     counted = {
         model.__name__: one(
-            "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname ~ '_(insert|update|delete)_'",
+            "SELECT count(*) FROM pg_trigger "
+            "WHERE tgrelid = %s::regclass AND tgname ~ '_(insert|update|delete)_'",
             model._meta.db_table,
         )
         for model in tracked_models()

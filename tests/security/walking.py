@@ -1,0 +1,166 @@
+"""Every route of the program, found in the resolver, and how to reach it as whom.
+
+Nothing here names a route: one that a later issue adds is walked by every test of this folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+
+from houqin.checks import routes
+from houqin.people.models import User
+from houqin.people.roles import GRANTABLE, Role
+from houqin.people.scopes import Scope
+from houqin.registry import registry
+from houqin.web.access import declared
+from tests.factories import person, sign_in
+
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>([^)]*)\)")
+
+# Sessions are kept by every page that a signed-in person opens; they are no business of any record.
+UNCOUNTED = ("django_session",)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route: its pattern, its name, what it declares and which methods it answers."""
+
+    path: str
+    name: str
+    view: Any = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The name, or for Django's nameless routes the pattern."""
+        return self.name if not self.name.endswith(":") else f"/{self.path}"
+
+    @property
+    def needs(self) -> str:
+        permission, is_public = declared(self.view)
+        return "public" if is_public else str(permission)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of what stands open in the address."""
+        return tuple(one or other for one, other, _ in PLACE.findall(self.path))
+
+    @property
+    def page(self) -> Any:
+        """The view's class, or the function."""
+        return getattr(self.view, "view_class", self.view)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """GET and POST, as far as the view answers them; a function may answer both."""
+        if not hasattr(self.view, "view_class"):
+            return ("GET", "POST")
+        allowed = getattr(self.page, "http_method_names", ())
+        return tuple(m for m in ("GET", "POST") if m.lower() in allowed and hasattr(self.page, m.lower()))
+
+    @property
+    def model(self) -> Any:
+        """The model whose rows the address names."""
+        admin = getattr(self.view, "model_admin", None)
+        return admin.model if admin is not None else getattr(self.page, "model", None)
+
+    def address(self, **given: Any) -> str:
+        """The address with its places filled; a choice of words takes its first."""
+
+        def fill(place: re.Match[str]) -> str:
+            name = place[1] or place[2]
+            return str(given[name]) if name in given else str(place[3]).split("|")[0]
+
+        return "/" + PLACE.sub(fill, self.path).replace("^", "").replace("$", "")
+
+
+@cache
+def every_route() -> tuple[Route, ...]:
+    """All routes, in the resolver's order."""
+    return tuple(Route(path, name, view) for path, name, view in routes())
+
+
+def named(name: str) -> Route:
+    """The route with this name."""
+    return next(route for route in every_route() if route.name == name)
+
+
+def with_object() -> list[Route]:
+    """The routes whose address names a row."""
+    return [route for route in every_route() if {"public_id", "object_id"} & set(route.places)]
+
+
+def holder_of(permission: str, **fields: Any) -> User:
+    """A person with the role whose `permission` reaches farthest; everybody's right needs no role."""
+    grants = registry.permission(permission).grants
+    roles = [role for role in Role if role in GRANTABLE and Scope.ALL in grants.get(role, ())]
+    return person(*roles[:1], **fields)
+
+
+def subjects() -> dict[str, tuple[Role, ...]]:
+    """Who is in the matrix with one role; everybody holds `staff`, so that is the person without a role."""
+    return {str(role): ((role,) if role in GRANTABLE else ()) for role in Role}
+
+
+# Held together in real small schools; these are walked in every run, all pairs in the long one.
+PAIRS = (
+    (Role.DIRECTOR, Role.FOOD_SAFETY_OFFICER),
+    (Role.STOREKEEPER, Role.REPAIR_WORKER),
+    (Role.CLAIMS_CLERK, Role.CASHIER),
+    (Role.DEPARTMENT_HEAD, Role.TEACHER),
+    (Role.SYSTEM_ADMIN, Role.TEACHER),
+)
+
+
+def client_of(user: User | None, **kwargs: Any) -> Client:
+    """A browser in which `user` is signed in, or nobody."""
+    client = Client(**kwargs)
+    return client if user is None else sign_in(client, user)
+
+
+@contextmanager
+def undone(client: Client | None = None) -> Iterator[None]:
+    """Take everything back that the block wrote, cookies included.
+
+    By hand and not with `atomic`, which the write boundary would take for an outer transaction.
+    """
+    cookies = client.cookies.copy() if client is not None else None
+    mark = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(mark)
+        # A refused statement inside leaves the flag up although the savepoint is clean again.
+        connection.needs_rollback = False
+        if client is not None:
+            client.cookies = cookies  # type: ignore[assignment]
+
+
+def rows_written() -> int:
+    """How many rows this transaction has inserted, changed or deleted so far, sessions aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables "
+            "WHERE relname <> ALL(%s)",
+            [list(UNCOUNTED)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def got_in(response: Any) -> bool:
+    """Whether the person got past the door: not refused, not sent to the login, not told it is not there."""
+    if response.status_code in {403, 404}:
+        return False
+    return not response.get("Location", "").startswith("/login/")
+
+
+def body_of(response: Any) -> bytes:
+    """The whole body, streamed or not."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
