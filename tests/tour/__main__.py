@@ -1,0 +1,52 @@
+"""`python -m tests.tour`: walk at both sizes, write build/tour/index.html, fail when anything is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.program import ROOT, own_place
+from tests.tour.guide import Album, Size
+from tests.tour.index import write_index
+from tests.tour.walk import walk
+
+SIZES = (Size(360), Size(1280))
+ALBUM = ROOT / "build" / "tour"
+
+
+def main() -> int:
+    """0 when nothing is wrong; else every complaint is listed."""
+    shutil.rmtree(ALBUM, ignore_errors=True)
+    ALBUM.mkdir(parents=True)
+    with own_place("houqin_tour") as place:
+        place.prepare()
+        accounts = place.accounts()
+        with place.serve() as address, ProcessPoolExecutor(len(SIZES), get_context("spawn")) as walkers:
+            walks = [walkers.submit(walk, address, accounts, size, ALBUM) for size in SIZES]
+            albums = [each.result() for each in walks]
+        log = _errors_of_the_server(place.folder)
+    return report(albums, log)
+
+
+def report(albums: list[Album], log: list[str]) -> int:
+    """Write the index and say what is wrong, each thing once with the places where it was seen."""
+    pictures = [picture for album in albums for picture in album.pictures]
+    complaints = [*log, *(complaint for album in albums for complaint in album.complaints)]
+    write_index(ALBUM, pictures, complaints)
+    for complaint in complaints:
+        sys.stdout.write(f"{complaint}\n")
+    sys.stdout.write(f"{len(pictures)} pictures in {ALBUM.relative_to(ROOT)}/index.html, {len(complaints)} complaints\n")
+    return 1 if complaints else 0
+
+
+def _errors_of_the_server(folder: Path) -> list[str]:
+    """What the server wrote down as an error, though the browser may have shown nothing."""
+    lines = [line for log in (folder / "log").glob("web-*.log") for line in log.read_text(errors="replace").splitlines()]
+    return [f"server: {line}" for line in lines if " ERROR " in line]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

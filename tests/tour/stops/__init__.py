@@ -1,0 +1,19 @@
+"""What is looked at besides everybody's round: a module per app, each with `STOPS`.
+
+A new app adds its module here and to `EVERY_APP`, and nothing else.
+"""
+
+from tests.tour.stops import calendar_plans, house
+from tests.tour.stops.stop import Stop
+
+EVERY_APP = (house, calendar_plans)
+
+
+def stops_of(role: str, *, is_phone: bool) -> list[Stop]:
+    """The stops of `role` in a window of this kind, in the order of the apps."""
+    return [
+        stop
+        for app in EVERY_APP
+        for stop in app.STOPS
+        if stop.role == role and (stop.only_phone is None or stop.only_phone == is_phone)
+    ]

@@ -1,0 +1,65 @@
+"""What belongs to no app: the door, search, the gallery, what one may not see, the dark."""
+
+from __future__ import annotations
+
+from houqin.people.roles import Role
+from tests.tour.guide import Guide
+from tests.tour.stops.stop import Stop
+
+ABSENT = "/plans/2222222222/"
+
+
+def see_the_door(guide: Guide) -> None:
+    """Before anybody is logged in: the login page, a wrong password, a page that is not there."""
+    guide.visit("/login/", "login")
+    guide.page.get_by_label("工号或手机号").fill("QX004")
+    guide.page.get_by_label("密码").fill("不是这个密码")
+    guide.page.get_by_role("button", name="登录").click()
+    guide.page.get_by_text("没有登录成功").wait_for()
+    guide.look("login-refused")
+    guide.look_in_the_dark("login-dark")
+    guide.visit("/no-such-page/", "error-absent-for-strangers", expect=404)
+
+
+def see_errors(guide: Guide) -> None:
+    """What is not there, what one may not see, and a form that is not one's own."""
+    guide.visit(ABSENT, "error-absent", expect=404)
+    guide.visit("/people/new/", "error-forbidden", expect=403)
+    guide.expected = 403
+    guide.visit("/account/", "account")
+    guide.expected = 403
+    guide.page.eval_on_selector_all(
+        "input[name=csrfmiddlewaretoken]", "fields => fields.forEach(field => field.value = '')"
+    )
+    guide.page.eval_on_selector("form[action='/logout/']", "form => form.submit()")
+    guide.page.wait_for_url("**/logout/")
+    guide.look("error-forged")
+    guide.look_in_the_dark("error-forged-dark")
+
+
+def search(guide: Guide) -> None:
+    """Everything by initials, by a word, and nothing."""
+    for words, name in (("lws", "initials"), ("检查", "word"), ("没有这样的东西", "nothing")):
+        guide.visit(f"/search/?q={words}", f"search-{name}")
+
+
+def see_the_gallery(guide: Guide) -> None:
+    """Every component on one page, light and dark."""
+    guide.visit("/components/", "components")
+    guide.look_in_the_dark("components-dark")
+
+
+def see_home_in_the_dark(guide: Guide) -> None:
+    """The page that everybody sees first."""
+    guide.visit("/", "home-again")
+    guide.look_in_the_dark("home-dark")
+
+
+STOPS = (
+    Stop("nobody", see_the_door),
+    Stop(Role.DIRECTOR, search),
+    Stop(Role.DIRECTOR, see_home_in_the_dark),
+    Stop(Role.SYSTEM_ADMIN, see_the_gallery),
+    Stop(Role.TEACHER, see_home_in_the_dark),
+    Stop(Role.TEACHER, see_errors),
+)
