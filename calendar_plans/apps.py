@@ -19,8 +19,24 @@ class CalendarPlansConfig(AppConfig):
         registry.add_series(Series("calendar_plans.plan", "工作计划", "JH", width=3))
         group = "计划"
         registry.add_navigation(
-            Navigation("我的工作", "plans:my-items", "calendar_plans.item:report", group, "clipboard-check", 11, True),
-            Navigation("本月工作", "plans:this-month", "calendar_plans.plan:read", group, "calendar-days", 12, True),
+            Navigation(
+                "我的工作",
+                "plans:my-items",
+                "calendar_plans.item:report",
+                group,
+                "clipboard-check",
+                11,
+                on_phone=True,
+            ),
+            Navigation(
+                "本月工作",
+                "plans:this-month",
+                "calendar_plans.plan:read",
+                group,
+                "calendar-days",
+                12,
+                on_phone=True,
+            ),
             Navigation("工作计划", "plans:plan-list", "calendar_plans.plan:read", group, "notebook-text", 13),
             Navigation("全部事项", "plans:item-list", "calendar_plans.item:read", group, "list-checks", 14),
         )

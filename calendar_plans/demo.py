@@ -51,7 +51,7 @@ WORK: dict[int, tuple[tuple[str, str], ...]] = {
         ("下学期课桌椅配备计划", "asset_manager"), ("暑期值班和校园保卫", "director")),
     8: (("开学前安全大排查", "director"), ("食堂设备检修和消毒", "canteen_manager"),
         ("教材和办公用品领取发放", "storekeeper"), ("宿舍床位和门锁检修", "repair_worker")),
-    9: (("开学班级财产清点，签订管理责任书", "asset_manager"), ("食堂卫生和安全大检查", "food_safety_officer"),
+    9: (("开学班级财产清点，签订责任书", "asset_manager"), ("食堂卫生和安全大检查", "food_safety_officer"),
         ("全校水电设施检修", "repair_worker"), ("签订定点采购合同", "claims_clerk")),
     10: (("消防演练物资和通道检查", "director"), ("食堂留样和陪餐记录抽查", "food_safety_officer"),
          ("树木修剪和病虫害防治", "repair_worker"), ("固定资产账物核对", "asset_manager")),
@@ -61,7 +61,11 @@ WORK: dict[int, tuple[tuple[str, str], ...]] = {
     12: (("年终库房盘点，做到账实相符", "storekeeper"), ("防冻防滑检查，备足防滑沙和盐", "repair_worker"),
          ("期末考试考场桌椅和照明检修", "repair_worker"), ("本年度后勤工作总结", "director")),
 }  # fmt: skip
-REQUIREMENTS = ("检查有记录，问题当天报修，三天内办结。", "分片负责，责任到人，完成后拍照存档。", "按清单逐项核对，双方签字确认。")
+REQUIREMENTS = (
+    "检查有记录，问题当天报修，三天内办结。",
+    "分片负责，责任到人，完成后拍照存档。",
+    "按清单逐项核对，双方签字确认。",
+)
 
 
 def load_demo_plan(*, on: date, by: Actor) -> Plan:
@@ -72,10 +76,10 @@ def load_demo_plan(*, on: date, by: Actor) -> Plan:
     """
     staff = staff_by_role()
     director = Person(staff["director"])
-    department = staff["director"].department
     period = proposed_period(PeriodKind.TERM, (), on)
     proposal = ProposedPlan(_title(period), period, GUIDING, GOALS, MEASURES, tuple(_items(period)))
-    plan = _act(plan_services.create_plan, by=director, department=department, proposal=proposal)
+    department = director.user.department
+    plan: Plan = _act(plan_services.create_plan, by=director, department=department, proposal=proposal)
     _act(plan_services.start_plan, by=director, plan=plan, on=period.first)
     _assign(plan, staff, director)
     _focus(plan, on, director)
@@ -138,7 +142,13 @@ def _carry_out(plan: Plan, on: date) -> None:
     for place, item in enumerate(plan.items.filter(month__lte=first_of(on), owner__isnull=False)):
         worker = Person(item.owner)
         if item.month < first_of(on) or (item.due_on < on and place % 3):
-            _act(item_services.finish_item, by=worker, item=item, text="按要求完成，记录已存档。", on=item.due_on)
+            _act(
+                item_services.finish_item,
+                by=worker,
+                item=item,
+                text="按要求完成，记录已存档。",
+                on=item.due_on,
+            )
         elif place % 2:
             text = "已安排人员，完成一半。"
             _act(item_services.report_progress, by=worker, item=item, text=text, on=min(on, item.due_on))

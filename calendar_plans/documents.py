@@ -35,7 +35,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class MonthSheet:
-    """What 月工作计划表 shows; 完成情况 stays empty until the month is over, so that one sheet serves twice."""
+    """What 月工作计划表 shows; 完成情况 stays empty until the month is over: one sheet serves twice."""
 
     department: str
     month_label: str
@@ -50,8 +50,8 @@ class MonthSheet:
 def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -> Document:
     """Print `month`'s 月工作计划表 as it stands on the day `on`.
 
-    Raises `PrintingFailed` when this machine cannot print. Columns: 序号 类别 工作内容 措施要求 责任人 配合部门
-    完成时限 完成情况 备注; signed by 填表人, 总务主任, 分管副校长, 校长.
+    Raises `PrintingFailed` when this machine cannot print. Columns: 序号 类别 工作内容 措施要求 责任人
+    配合部门 完成时限 完成情况 备注; signed by 填表人, 总务主任, 分管副校长, 校长.
     """
     plan = month.plan
     items = selectors.with_people(selectors.items_of_month(Item.objects.filter(plan=plan), month.month))

@@ -73,14 +73,19 @@ def categories() -> Any:
     return Category.objects.filter(retired_on=None)
 
 
-class PersonField(forms.ModelChoiceField):
+def person_label(person: User) -> str:
+    """A name with its department, so that two people of one name are told apart."""
+    return f"{person.name}（{person.department.name}）" if person.department else person.name
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
     """A choice of a member of staff, named with the department."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=people(), empty_label="（未定）", required=False, **kwargs)
 
-    def label_from_instance(self, person: User) -> str:  # type: ignore[override]
-        return f"{person.name}（{person.department.name}）" if person.department else person.name
+    def label_from_instance(self, person: User) -> str:
+        return person_label(person)
 
 
 class PlanForm(forms.Form):
@@ -89,9 +94,13 @@ class PlanForm(forms.Form):
     title = forms.CharField(label="标题", max_length=100)
     kind = forms.ChoiceField(label="计划类型", choices=PeriodKind.choices)
     first_month = MonthField(label="起始月份")
-    last_month = MonthField(label="结束月份", help_text="最长 12 个月。跨年的计划写下一年的月份，如 2027-01。")
+    last_month = MonthField(
+        label="结束月份", help_text="最长 12 个月。跨年的计划写下一年的月份，如 2027-01。"
+    )
     department = forms.ModelChoiceField(label="部门", queryset=Department.objects.none(), empty_label=None)
-    guiding = forms.CharField(label="指导思想", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
+    guiding = forms.CharField(
+        label="指导思想", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
     goals = forms.CharField(
         label="工作目标", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="每行一个目标；有目标值的写在竖线后面，如“报修满意率 | 95%”。",
@@ -157,16 +166,24 @@ class ItemForm(forms.Form):
     content = forms.CharField(label="工作内容", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     month = forms.TypedChoiceField(label="月份", coerce=date.fromisoformat)
     through = forms.TypedChoiceField(
-        label="至月份", coerce=date.fromisoformat, required=False, empty_value=None,
+        label="至月份",
+        coerce=date.fromisoformat,
+        required=False,
+        empty_value=None,
         help_text="跨几个月的工作才选，如“五、六月份”。",
     )
-    category = forms.ModelChoiceField(label="类别", queryset=Category.objects.none(), required=False, empty_label="（未分类）")
+    category = forms.ModelChoiceField(
+        label="类别", queryset=Category.objects.none(), required=False, empty_label="（未分类）"
+    )
     requirement = forms.CharField(
         label="措施要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     owner = PersonField(label="责任人")
     partners = forms.ModelMultipleChoiceField(
-        label="配合部门", queryset=Department.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label="配合部门",
+        queryset=Department.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     due_on = forms.DateField(label="完成时限", required=False)
     remark = forms.CharField(label="备注", max_length=200, required=False)
@@ -212,7 +229,10 @@ class FinishForm(forms.Form):
     """A result; the words are printed as 完成情况."""
 
     text = forms.CharField(
-        label="完成情况", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="完成情况",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="可以不写，打印时写“已完成”。",
     )
 
@@ -239,7 +259,10 @@ class FocusForm(forms.Form):
     """本月重点."""
 
     focus = forms.CharField(
-        label="本月重点", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="本月重点",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="最多三行，打印在月工作计划表的抬头。",
     )
 
@@ -250,14 +273,19 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
-        owners = [("", "（未定）"), *((str(p.pk), PersonField.label_from_instance(self, p)) for p in people())]  # type: ignore[arg-type]
+        owners = [
+            ("", "（未定）"),
+            *((str(p.pk), person_label(p)) for p in people()),
+        ]
         kinds = [("", "（未分类）"), *((str(c.pk), c.name) for c in categories())]
         for item in items:
             key = item.public_id
             self.fields[f"{key}-owner"] = forms.ChoiceField(
                 label="责任人", choices=owners, required=False, initial=str(item.owner_id or "")
             )
-            self.fields[f"{key}-due_on"] = forms.DateField(label="完成时限", required=False, initial=item.due_on, widget=DayInput())
+            self.fields[f"{key}-due_on"] = forms.DateField(
+                label="完成时限", required=False, initial=item.due_on, widget=DayInput()
+            )
             self.fields[f"{key}-category"] = forms.ChoiceField(
                 label="类别", choices=kinds, required=False, initial=str(item.category_id or "")
             )
@@ -269,7 +297,8 @@ class AssignForm(forms.Form):
         """What the page draws: each item with its fields."""
         names = ("owner", "due_on", "category", "version")
         return [
-            {"item": item, **{name: self[f"{item.public_id}-{name}"] for name in names}} for item in self.items
+            {"item": item, **{name: self[f"{item.public_id}-{name}"] for name in names}}
+            for item in self.items
         ]
 
     @property
@@ -305,7 +334,7 @@ class ReadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        file: UploadedFile | None = data.get("file")
+        file: UploadedFile[bytes] | None = data.get("file")
         if self.errors:
             return data
         try:
@@ -316,5 +345,5 @@ class ReadForm(forms.Form):
 
     @property
     def file_name(self) -> str:
-        file: UploadedFile | None = self.cleaned_data.get("file")
+        file: UploadedFile[bytes] | None = self.cleaned_data.get("file")
         return (file.name or "")[:200] if file else ""

@@ -1,7 +1,7 @@
 """Goals and measures as lines of a text box, and back: what the office types is what it reads again.
 
-A goal is `目标 | 目标值`. A measure is `序号、标题 | 内容`, two blanks in front for each level below the first;
-number, heading and content may each be missing. Both bars, | and ｜, are understood.
+A goal is `目标 | 目标值`. A measure is `序号、标题 | 内容`, two blanks in front for each level below the
+first; number, heading and content may each be missing. Both bars, | and ｜, are understood.
 """
 
 from __future__ import annotations

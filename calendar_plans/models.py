@@ -40,7 +40,10 @@ class Category(SearchKeyMixin, Record):
 
     name = models.CharField("类别", max_length=20)
     words = ArrayField(
-        models.CharField(max_length=20), verbose_name="识别词", default=list, blank=True,
+        models.CharField(max_length=20),
+        verbose_name="识别词",
+        default=list,
+        blank=True,
         help_text="工作内容里出现这些词时，读入计划会建议这个类别。用英文逗号隔开。",
     )
     order = models.PositiveSmallIntegerField("排序", default=50)
@@ -51,7 +54,9 @@ class Category(SearchKeyMixin, Record):
         ordering = ["order", "search_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], condition=Q(retired_on=None), name="one_category_per_name",
+                fields=["name"],
+                condition=Q(retired_on=None),
+                name="one_category_per_name",
                 violation_error_message="已有同名类别，请换一个名称。",
             )
         ]
@@ -83,14 +88,16 @@ class Plan(SearchKeyMixin, Record):
     guiding = models.TextField("指导思想", blank=True, max_length=5000)
     state = models.CharField("状态", max_length=20, choices=PlanState.choices, default=PlanState.DRAFT)
     reason = models.CharField("重新启用的原因", max_length=200, blank=True, editable=False)
-    grams = GramsField("title", "number")
+    grams = GramsField("title", "number", "search_key")
 
     class Meta:
         verbose_name = verbose_name_plural = "工作计划"
         ordering = ["-first_month", "-pk"]
         indexes = [models.Index(fields=["department", "state"], name="plan_by_department")]
         constraints = [
-            models.CheckConstraint(condition=Q(last_month__gte=F("first_month")), name="plan_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(last_month__gte=F("first_month")), name="plan_ends_after_it_begins"
+            ),
             models.CheckConstraint(
                 condition=Q(first_month__day=1, last_month__day=1), name="plan_months_are_first_days"
             ),
@@ -126,7 +133,9 @@ class PlanMonth(Record):
 
     plan = models.ForeignKey(Plan, verbose_name="计划", on_delete=models.RESTRICT, related_name="months")
     month = models.DateField("月份")
-    focus = models.TextField("本月重点", blank=True, max_length=300, help_text="最多三行，打印在月工作计划表的抬头。")
+    focus = models.TextField(
+        "本月重点", blank=True, max_length=300, help_text="最多三行，打印在月工作计划表的抬头。"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "计划月份"
@@ -173,7 +182,9 @@ class Measure(Record):
     VISIBILITY: ClassVar[Visibility] = PlanMonth.VISIBILITY
 
     plan = models.ForeignKey(Plan, verbose_name="计划", on_delete=models.RESTRICT, related_name="measures")
-    parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="children"
+    )
     position = models.PositiveSmallIntegerField("顺序")
     depth = models.PositiveSmallIntegerField("层次", default=0)
     number = models.CharField("序号", max_length=20, blank=True)
@@ -199,8 +210,10 @@ class Item(SearchKeyMixin, Record):
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "calendar_plans.item:read",
         {
-            Scope.DEPARTMENT: lambda user: Q(plan__department=user.department_id)
-            | Q(pk__in=ItemPartner.objects.filter(department=user.department_id).values("item")),
+            Scope.DEPARTMENT: lambda user: (
+                Q(plan__department=user.department_id)
+                | Q(pk__in=ItemPartner.objects.filter(department=user.department_id).values("item"))
+            ),
             Scope.ASSIGNED: lambda user: Q(owner=user.pk),
         },
     )
@@ -220,7 +233,11 @@ class Item(SearchKeyMixin, Record):
     content = models.TextField("工作内容", max_length=1000)
     requirement = models.TextField("措施要求", max_length=500, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="责任人", on_delete=models.RESTRICT, null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        verbose_name="责任人",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
         related_name="plan_items",
     )
     partners = models.ManyToManyField(
@@ -233,7 +250,7 @@ class Item(SearchKeyMixin, Record):
     settled_on = models.DateField("办结日期", null=True, blank=True, editable=False)
     original_month = models.DateField("原定月份", editable=False)
     times_carried = models.PositiveSmallIntegerField("顺延次数", default=0, editable=False)
-    grams = GramsField("content", "requirement")
+    grams = GramsField("content", "requirement", "search_key")
 
     class Meta:
         verbose_name = verbose_name_plural = "计划事项"
@@ -249,13 +266,15 @@ class Item(SearchKeyMixin, Record):
         constraints = [
             models.CheckConstraint(condition=Q(through__gte=F("month")), name="item_ends_after_it_begins"),
             models.CheckConstraint(
-                condition=Q(month__day=1, through__day=1, original_month__day=1), name="item_months_are_first_days"
+                condition=Q(month__day=1, through__day=1, original_month__day=1),
+                name="item_months_are_first_days",
             ),
             models.CheckConstraint(
                 condition=~Q(state=ItemState.NOT_DONE) | ~Q(outcome=""), name="not_done_needs_a_reason"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=UNSETTLED, settled_on=None) | Q(state__in=("done", "not_done"), settled_on__isnull=False),
+                condition=Q(state__in=UNSETTLED, settled_on=None)
+                | Q(state__in=("done", "not_done"), settled_on__isnull=False),
                 name="settled_has_a_day",
             ),
             models.CheckConstraint(condition=~Q(content=""), name="item_says_what_is_to_be_done"),

@@ -1,7 +1,7 @@
 """The page on which somebody corrects what was understood of a plan, as one form.
 
-A new line inside an item splits it, 并入上一条 merges, 不要 drops; 补充 adds; what was left out can be taken in.
-Everything is in the one form, so that nothing typed is lost whatever goes wrong.
+A new line inside an item splits it, 并入上一条 merges, 不要 drops; 补充 adds; what was left out can be taken
+in. Everything is in the one form, so that nothing typed is lost whatever goes wrong.
 """
 
 from __future__ import annotations
@@ -89,9 +89,11 @@ def flat(measures: tuple[Measure, ...], depth: int = 0) -> Iterator[tuple[int, M
 class ReviewForm(PlanForm):
     """The whole understanding of one plan, open to correction."""
 
-    def __init__(self, *args: Any, draft: PlanDraft, on: date, home: Department | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, draft: PlanDraft, on: date, home: Department | None, **kwargs: Any
+    ) -> None:
         self.draft = draft
-        self.measures = list(flat(draft.measures))
+        self.understood = list(flat(draft.measures))
         self.blank = Section("", (), (), draft.span, draft.span)
         self.sections = [*draft.sections, *[self.blank] * SPARE_SECTIONS]
         kwargs["initial"] = kwargs.get("initial") or self.initial_of(draft, on, home)
@@ -121,14 +123,21 @@ class ReviewForm(PlanForm):
         for s, section in enumerate(self.sections):
             months = [str(month) for month in section.months]
             self.fields[f"s{s}-month"] = forms.ChoiceField(
-                label="月份", choices=[("", "选月份"), *MONTHS], required=False, initial=months[0] if months else ""
+                label="月份",
+                choices=[("", "选月份"), *MONTHS],
+                required=False,
+                initial=months[0] if months else "",
             )
             self.fields[f"s{s}-through"] = forms.ChoiceField(
-                label="至", choices=[("", "（同月）"), *MONTHS], required=False,
+                label="至",
+                choices=[("", "（同月）"), *MONTHS],
+                required=False,
                 initial=months[-1] if len(months) > 1 else "",
             )
             self.fields[f"s{s}-more"] = forms.CharField(
-                label="补充事项", required=False, max_length=20_000,
+                label="补充事项",
+                required=False,
+                max_length=20_000,
                 widget=forms.Textarea(attrs={"rows": 1, "placeholder": "补充事项，每行一条"}),
             )
             for i, item in enumerate(section.items):
@@ -137,17 +146,29 @@ class ReviewForm(PlanForm):
     def _add_item_fields(self, key: str, text: str) -> None:
         rows = max(1, -(-len(text) // 40))
         self.fields[f"{key}-text"] = forms.CharField(
-            label="工作内容", required=False, max_length=20_000, initial=text, widget=forms.Textarea(attrs={"rows": rows})
+            label="工作内容",
+            required=False,
+            max_length=20_000,
+            initial=text,
+            widget=forms.Textarea(attrs={"rows": rows}),
         )
-        self.fields[f"{key}-act"] = forms.ChoiceField(label="处理", choices=ACTS, initial=KEEP, required=False)
+        self.fields[f"{key}-act"] = forms.ChoiceField(
+            label="处理", choices=ACTS, initial=KEEP, required=False
+        )
         self.fields[f"{key}-month"] = forms.ChoiceField(
             label="月份", choices=[("", "随本节"), *MONTHS], required=False
         )
 
     def _add_measure_fields(self) -> None:
-        choices = [(KEEP, "保留为措施"), (DROP, "不要"), *((number, f"另列为{label}事项") for number, label in MONTHS)]
-        for k in range(len(self.measures)):
-            self.fields[f"m{k}-act"] = forms.ChoiceField(label="处理", choices=choices, initial=KEEP, required=False)
+        choices = [
+            (KEEP, "保留为措施"),
+            (DROP, "不要"),
+            *((number, f"另列为{label}事项") for number, label in MONTHS),
+        ]
+        for k in range(len(self.understood)):
+            self.fields[f"m{k}-act"] = forms.ChoiceField(
+                label="处理", choices=choices, initial=KEEP, required=False
+            )
 
     def _add_left_out_fields(self) -> None:
         choices = [("", "不要"), *((number, f"列为{label}事项") for number, label in MONTHS)]
@@ -189,7 +210,7 @@ class ReviewForm(PlanForm):
                 text=measure.text,
                 act=self[f"m{k}-act"],
             )
-            for k, (depth, measure) in enumerate(self.measures)
+            for k, (depth, measure) in enumerate(self.understood)
         ]
 
     def left_rows(self) -> list[LeftRow]:
@@ -212,7 +233,7 @@ class ReviewForm(PlanForm):
         data = self.cleaned_data
         measures = tuple(
             ProposedMeasure(depth, str(measure.no or ""), measure.heading[:300], measure.text)
-            for k, (depth, measure) in enumerate(self.measures)
+            for k, (depth, measure) in enumerate(self.understood)
             if data[f"m{k}-act"] != DROP
         )
         goals = goals_from(data["goals"])
@@ -221,13 +242,15 @@ class ReviewForm(PlanForm):
     def _items(self) -> Iterator[ProposedItem]:
         for s, section in enumerate(self.sections):
             yield from self._section_items(s, section)
-        for k, (_, measure) in enumerate(self.measures):
+        for k, (_, measure) in enumerate(self.understood):
             act = self.cleaned_data[f"m{k}-act"]
             if act.isdigit():
                 yield from self._placed(f"m{k}-act", measure.text or measure.heading, act, "", None)
         for k, left in enumerate(self.draft.left_out):
             if self.cleaned_data.get(f"l{k}-to"):
-                yield from self._placed(f"l{k}-to", left.text.strip(), self.cleaned_data[f"l{k}-to"], "", None)
+                yield from self._placed(
+                    f"l{k}-to", left.text.strip(), self.cleaned_data[f"l{k}-to"], "", None
+                )
 
     def _section_items(self, s: int, section: Section) -> Iterator[ProposedItem]:
         data = self.cleaned_data

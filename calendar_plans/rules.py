@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def can_span(first: date, last: date) -> Decision:
-    """A plan runs forward and over at most twelve months, so that each month's number names one of its months."""
+    """A plan runs forward, over at most twelve months: each number then names one of its months."""
     length = len(months_between(first, last))
     if length == 0:
         return Decision.no("结束月份早于起始月份，请核对。")

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from calendar_plans.models import Category, Item, Plan, PlanMonth
-from calendar_plans.periods import first_of, month_label
+from calendar_plans.periods import first_of
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import User
 from houqin.registry import Figure, Hit, Todo
@@ -93,7 +93,9 @@ def matrix(plan: Plan) -> Matrix:
                 cells[item.category_id][month].append(item)
     names: list[tuple[int | None, str]] = [*Category.objects.values_list("pk", "name"), (None, "未分类")]
     rows = [
-        MatrixRow(name, tuple(tuple(cells[key][month]) for month in months)) for key, name in names if key in cells
+        MatrixRow(name, tuple(tuple(cells[key][month]) for month in months))
+        for key, name in names
+        if key in cells
     ]
     return Matrix(months, rows)
 
@@ -136,7 +138,9 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         )
     if user.has(RUN):
         for plan in Plan.objects.visible_to(user).filter(state=PlanState.DRAFT)[:5]:
-            yield Todo(title=f"计划“{plan.title}”还没有启用", url=plan.get_absolute_url(), action="核对并启用")
+            yield Todo(
+                title=f"计划“{plan.title}”还没有启用", url=plan.get_absolute_url(), action="核对并启用"
+            )
     if user.has(WRITE):
         yield from _unassigned_todos(user, on)
 
@@ -146,7 +150,9 @@ def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
     stands_in_it = Q(plan__items__month__lte=month, plan__items__through__gte=month)
     without_owner = Q(plan__items__owner=None, plan__items__state__in=UNSETTLED) & stands_in_it
     months = PlanMonth.objects.filter(month=month, plan__in=running_plans(user)).select_related("plan")
-    for row in months.annotate(open_ends=Count("plan__items", filter=without_owner)).filter(open_ends__gt=0)[:5]:
+    for row in months.annotate(open_ends=Count("plan__items", filter=without_owner)).filter(open_ends__gt=0)[
+        :5
+    ]:
         yield Todo(
             title=f"{row.label}还有 {row.open_ends} 条工作没有责任人",
             url=reverse("plans:month-assign", args=[row.public_id]),
@@ -159,15 +165,20 @@ def figures_for(user: User, on: date) -> Iterable[Figure]:
     """Home page: how this month stands, as far as this person sees it."""
     month = first_of(on)
     items = Item.objects.visible_to(user).filter(plan__state=PlanState.RUNNING)
-    counts = items_of_month(items, month).order_by().aggregate(
-        total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE))
+    counts = (
+        items_of_month(items, month)
+        .order_by()
+        .aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE)))
     )
     late = items.filter(state__in=UNSETTLED, due_on__lt=on).count()
     listed = reverse("plans:item-list")
     of_month = {"month": f"{month:%Y-%m}"}
     yield Figure("plans.items_of_month", "本月工作", counts["total"], f"{listed}?{urlencode(of_month)}")
     yield Figure(
-        "plans.done_of_month", "本月已完成", counts["done"], f"{listed}?{urlencode(of_month | {'state': 'done'})}"
+        "plans.done_of_month",
+        "本月已完成",
+        counts["done"],
+        f"{listed}?{urlencode(of_month | {'state': 'done'})}",
     )
     yield Figure("plans.late", "已逾期", late, f"{listed}?late=1", is_warning=late > 0)
 
@@ -176,10 +187,14 @@ def search_for(user: User, words: str, limit: int) -> Iterable[Hit]:
     """Plans by title or number, items by their words."""
     if user.has("calendar_plans.plan:read"):
         for plan in matching(Plan.objects.visible_to(user), words)[:limit]:
-            yield Hit("工作计划", plan.title, plan.get_absolute_url(), plan.number or plan.get_state_display())
+            yield Hit(
+                "工作计划", plan.title, plan.get_absolute_url(), plan.number or plan.get_state_display()
+            )
     if user.has("calendar_plans.item:read"):
         for item in matching(Item.objects.visible_to(user), words).select_related("plan")[:limit]:
-            yield Hit("计划事项", item.content, item.get_absolute_url(), f"{item.months_label} · {item.plan.title}")
+            yield Hit(
+                "计划事项", item.content, item.get_absolute_url(), f"{item.months_label} · {item.plan.title}"
+            )
 
 
 def categories_in_use() -> QuerySet[Category]:

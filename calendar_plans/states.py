@@ -38,12 +38,19 @@ PLAN_TRANSITIONS: Transitions = (
 )
 
 ITEM_TRANSITIONS: Transitions = (
-    Transition("report", (ItemState.PLANNED, ItemState.IN_PROGRESS), ItemState.IN_PROGRESS, REPORT_ITEM, "报进展"),
+    Transition(
+        "report", (ItemState.PLANNED, ItemState.IN_PROGRESS), ItemState.IN_PROGRESS, REPORT_ITEM, "报进展"
+    ),
     Transition("finish", UNSETTLED, ItemState.DONE, REPORT_ITEM, "报完成"),
     Transition("fail", UNSETTLED, ItemState.NOT_DONE, REPORT_ITEM, "报未完成", needs_reason=True),
     Transition("reopen", SETTLED, ItemState.IN_PROGRESS, WRITE_ITEM, "改回进行中", needs_reason=True),
     Transition(
-        "carry", (*UNSETTLED, ItemState.NOT_DONE), ItemState.PLANNED, WRITE_ITEM, "顺延到以后的月份", needs_reason=True
+        "carry",
+        (*UNSETTLED, ItemState.NOT_DONE),
+        ItemState.PLANNED,
+        WRITE_ITEM,
+        "顺延到以后的月份",
+        needs_reason=True,
     ),
 )
 

@@ -63,6 +63,10 @@ class MonthFilter:
         raise BadChoice(self.label)
 
 
+def is_mine(user: User, today: date) -> Q:
+    return Q(owner=user.pk)
+
+
 def is_late(user: User, today: date) -> Q:
     return Q(state__in=UNSETTLED, due_on__lt=today)
 
@@ -75,9 +79,8 @@ def owners(user: User) -> Any:
 ITEM_FILTERS = (
     Choices("state", "状态", ItemState.choices, as_chips=True),
     Flag("late", "已逾期", is_late),
-    Flag("mine", "我的", lambda user, today: Q(owner=user.pk)),
+    Flag("mine", "我的", is_mine),
     MonthFilter("month", "月份"),
     Related("category", "类别", lambda user: Category.objects.visible_to(user).filter(retired_on=None)),
     Related("owner", "责任人", owners),
 )
-

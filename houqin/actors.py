@@ -1,7 +1,7 @@
 """Who acts: a member of staff, a guest at a door code, or a job of the system.
 
-代录 (entering for somebody): `Person.entered_by` is who typed it and `source` from what (纸质 / 电话 / 微信群);
-the act stays the person's own and never fills a second person's signature.
+代录 (entering for somebody): `Person.entered_by` is who typed it and `source` from what (纸质 / 电话 /
+微信群); the act stays the person's own and never fills a second person's signature.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from houqin.registry import registry
@@ -46,4 +47,4 @@ def plain_http_is_a_loud_exception(app_configs: Any, **kwargs: Any) -> list[Chec
     """W001: the school runs without a certificate; passwords cross its network readable."""
     if not settings.INSECURE_LAN:
         return []
-    return [Warning("HOUQIN_INSECURE_LAN=1: passwords travel unencrypted", id="houqin.W001")]
+    return [checks.Warning("HOUQIN_INSECURE_LAN=1: passwords travel unencrypted", id="houqin.W001")]

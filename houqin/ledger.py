@@ -53,7 +53,12 @@ class LedgerEntry(Record):
 
     occurred_on = models.DateField("发生日期")
     reverses = models.OneToOneField(
-        "self", verbose_name="冲销", on_delete=models.RESTRICT, null=True, blank=True, related_name="reversed_by"
+        "self",
+        verbose_name="冲销",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
     )
 
     class Meta:
@@ -82,14 +87,20 @@ class ClosedPeriod(Record):
     ledger = models.CharField("账簿", max_length=60)
     until = models.DateField("结账至")
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name="结账人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.RESTRICT,
+        null=True,
+        related_name="+",
+        verbose_name="结账人",
     )
 
     class Meta:
         app_label = "houqin"
         verbose_name = verbose_name_plural = "结账"
         ordering = ["ledger", "-until"]
-        constraints = [models.UniqueConstraint(fields=["ledger", "until"], name="one_closing_per_ledger_and_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "until"], name="one_closing_per_ledger_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.ledger} {self.until}"

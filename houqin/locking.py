@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 
 RANKS = ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter")
@@ -37,9 +38,11 @@ def end_transaction() -> None:
 def lock(record: M) -> M:
     """Lock `record`'s row until the transaction ends and return it read again.
 
-    Raises `LockOrderBroken` when a lock of a higher rank is already held, `DoesNotExist` when the row is gone.
+    Raises `LockOrderBroken` when a lock of a higher rank is held already, and `ObjectDoesNotExist` for a
+    row that is gone.
     """
-    return lock_all(type(record)._base_manager.filter(pk=record.pk))[0]  # type: ignore[return-value]
+    # `__class__`, because Django hands out a lazy stand-in for the user, whose type is no model.
+    return lock_all(record.__class__._base_manager.filter(pk=record.pk))[0]
 
 
 def lock_all(rows: models.QuerySet[M]) -> list[M]:
@@ -49,7 +52,7 @@ def lock_all(rows: models.QuerySet[M]) -> list[M]:
     _keep_order(getattr(rows.model, "LOCK_RANK", "reference"))
     locked = list(rows.order_by("pk").select_for_update(of=("self",)))
     if not locked:
-        raise rows.model.DoesNotExist(f"{rows.model.__name__} to be locked is gone")
+        raise ObjectDoesNotExist(f"{rows.model.__name__} to be locked is gone")
     return locked
 
 

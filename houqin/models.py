@@ -1,4 +1,4 @@
-"""The models of the ground floor, each in the room of its subject; one app label, so they may not move later."""
+"""The models of the ground floor, each in the room of its subject, under one app label."""
 
 from houqin.ledger import ClosedPeriod
 from houqin.numbering import NumberCounter

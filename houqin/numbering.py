@@ -28,7 +28,9 @@ class NumberCounter(models.Model):
     class Meta:
         app_label = "houqin"
         verbose_name = verbose_name_plural = "编号计数"
-        constraints = [models.UniqueConstraint(fields=["series", "year"], name="one_counter_per_series_and_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="one_counter_per_series_and_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.year}: {self.last}"

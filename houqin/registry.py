@@ -105,7 +105,7 @@ class Registry:
     series: dict[str, Series] = field(default_factory=dict)
 
     def add_permission(self, code: str, label: str, grants: Mapping[Any, Iterable[Scope] | Scope]) -> None:
-        """Declare a right. Keys of `grants` are a role or a tuple of roles; `ValueError` on a second one."""
+        """Declare a right; a key of `grants` is a role or several. `ValueError` on a second one."""
         if code in self.permissions:
             raise ValueError(f"permission {code} is declared twice")
         table: dict[Role, frozenset[Scope]] = {}
@@ -116,7 +116,7 @@ class Registry:
         self.permissions[code] = Permission(code, label, table)
 
     def permission(self, code: str) -> Permission:
-        """The declared right; `LookupError` for a code that nobody declared, which is a programming mistake."""
+        """The declared right; `LookupError` for a code that nobody declared: a programming mistake."""
         try:
             return self.permissions[code]
         except KeyError:

@@ -91,7 +91,7 @@ def remove_item(*, item: Item, by: Actor) -> Plan:
 def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) -> Plan:
     """Give a month's items their owners, time limits and categories, all or none.
 
-    Raises `NotAllowed`, and `RuleBroken` for an item that somebody saved meanwhile or an impossible time limit.
+    Raises `NotAllowed`, and `RuleBroken` for an item that somebody saved meanwhile or an impossible limit.
     """
     require(by, WRITE)
     plan = lock(plan)

@@ -26,7 +26,7 @@ PLAN_SERIES = "calendar_plans.plan"
 def create_plan(*, department: Department, proposal: ProposedPlan, by: Actor) -> Plan:
     """Save a draft plan with its months, goals, measures and items.
 
-    Raises `NotAllowed`, and `RuleBroken` when its span or an item's month is impossible; nothing is saved then.
+    Raises `NotAllowed`, and `RuleBroken` when its span or an item's month is impossible.
     """
     require(by, WRITE)
     period = proposal.period
@@ -145,7 +145,9 @@ def _move_months(plan: Plan, period: Period, by: Actor) -> None:
     months = set(period.months)
     lost = plan.items.exclude(month__in=months, through__in=months)
     if lost.exists():
-        raise RuleBroken(f"有 {lost.count()} 条事项会落到计划期外，请先调整这些事项的月份。", field="last_month")
+        raise RuleBroken(
+            f"有 {lost.count()} 条事项会落到计划期外，请先调整这些事项的月份。", field="last_month"
+        )
     dropped = plan.months.exclude(month__in=months)
     if dropped.exclude(focus="").exists():
         raise RuleBroken("要去掉的月份已写了本月重点，请先清空。", field="last_month")
@@ -181,8 +183,14 @@ def _add_measures(plan: Plan, measures: Sequence[ProposedMeasure], by: Actor) ->
     for place, measure in enumerate(measures, 1):
         above = [line for depth, line in sorted(line_of_depth.items()) if depth < measure.depth]
         saved = Measure(
-            plan=plan, position=place, parent=above[-1] if above else None, depth=measure.depth,
-            number=measure.number, heading=measure.heading, text=measure.text, created_by=by.user,
+            plan=plan,
+            position=place,
+            parent=above[-1] if above else None,
+            depth=measure.depth,
+            number=measure.number,
+            heading=measure.heading,
+            text=measure.text,
+            created_by=by.user,
         )
         saved.save()
         line_of_depth = {d: line for d, line in line_of_depth.items() if d < measure.depth}

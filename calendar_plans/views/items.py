@@ -112,7 +112,8 @@ class ItemDetail(ItemPage, ObjectPage):
                  is_primary=True, icon="pencil-line"),
             Step("报完成", reverse("plans:item-finish", args=at), can_move(item, "finish", by) and work,
                  is_primary=True, icon="check"),
-            Step("报未完成", reverse("plans:item-fail", args=at), can_move(item, "fail", by) and work, icon="x"),
+            Step("报未完成", reverse("plans:item-fail", args=at), can_move(item, "fail", by) and work,
+                 icon="x"),
             Step("修改", reverse("plans:item-edit", args=at), allowed(by, WRITE) and change, icon="pencil",
                  is_primary=True),
             Step("顺延", reverse("plans:item-carry", args=at), carry, icon="calendar-arrow-up"),
@@ -122,7 +123,9 @@ class ItemDetail(ItemPage, ObjectPage):
             steps.append(Step("改回进行中", reverse("plans:item-reopen", args=at), reopen, icon="undo-2"))
         if item.plan.number is None:
             remove = allowed(by, WRITE) and can_remove(item.plan)
-            steps.append(Step("删除", reverse("plans:item-remove", args=at), remove, is_danger=True, icon="trash-2"))
+            steps.append(
+                Step("删除", reverse("plans:item-remove", args=at), remove, is_danger=True, icon="trash-2")
+            )
         return steps
 
     def context(self) -> Mapping[str, Any]:

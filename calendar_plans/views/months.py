@@ -23,7 +23,11 @@ from houqin.rules import Decision
 from houqin.web.access import actor
 from houqin.web.pages import EditPage, FormPage, ObjectPage, Page, Step
 
-READ, WRITE_PLAN, WRITE_ITEM = "calendar_plans.plan:read", "calendar_plans.plan:write", "calendar_plans.item:write"
+READ, WRITE_PLAN, WRITE_ITEM = (
+    "calendar_plans.plan:read",
+    "calendar_plans.plan:write",
+    "calendar_plans.item:write",
+)
 
 
 class MonthPage(Page):
@@ -58,9 +62,20 @@ class MonthDetail(MonthPage, ObjectPage):
         arrange = allowed(by, WRITE_ITEM) and change
         add = f"{reverse('plans:item-create', args=[month.plan.public_id])}?month={month.month}"
         return [
-            Step("安排责任人和时限", reverse("plans:month-assign", args=at), arrange, is_primary=True, icon="users"),
+            Step(
+                "安排责任人和时限",
+                reverse("plans:month-assign", args=at),
+                arrange,
+                is_primary=True,
+                icon="users",
+            ),
             Step("添加事项", add, arrange, icon="plus"),
-            Step("写本月重点", reverse("plans:month-focus", args=at), allowed(by, WRITE_PLAN) and change, icon="star"),
+            Step(
+                "写本月重点",
+                reverse("plans:month-focus", args=at),
+                allowed(by, WRITE_PLAN) and change,
+                icon="star",
+            ),
         ]
 
     def print_url(self, month: PlanMonth) -> str:
@@ -92,7 +107,9 @@ class ThisMonth(Page):
             return self.answer(request, {"can_write": self.user.has(WRITE_PLAN)})
         months = list(plan.months.all())
         now = first_of(today)
-        month = next((row for row in months if row.month == now), months[-1] if now > months[-1].month else months[0])
+        month = next(
+            (row for row in months if row.month == now), months[-1] if now > months[-1].month else months[0]
+        )
         return redirect(month)
 
 
@@ -107,7 +124,9 @@ class MonthAssign(MonthPage, FormPage):
         return f"安排{self.record.label}的工作"
 
     def form_arguments(self) -> dict[str, Any]:
-        items = selectors.items_of_month(Item.objects.visible_to(self.user).filter(plan=self.record.plan), self.record.month)
+        items = selectors.items_of_month(
+            Item.objects.visible_to(self.user).filter(plan=self.record.plan), self.record.month
+        )
         return {"items": list(items.select_related("owner", "category"))}
 
     def arguments(self, form: AssignForm) -> dict[str, Any]:
@@ -147,7 +166,9 @@ class MonthPrint(MonthPage):
         if not possible:
             return self.answer(request, {"reason": possible.reason}, status=503)
         back = request.build_absolute_uri(self.record.get_absolute_url())
-        sheet = documents.month_sheet(self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate())
+        sheet = documents.month_sheet(
+            self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate()
+        )
         return document_response(request, sheet.pdf, documents.month_file_name(self.record))
 
     def page_title(self) -> str:

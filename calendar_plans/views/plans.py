@@ -79,8 +79,12 @@ class PlanDetail(ObjectPage):
             Step("计划总览", reverse("plans:plan-matrix", args=at), icon="table-2", is_primary=True),
         ]
         if plan.state == PlanState.RUNNING:
-            close = can_move(plan, "close", by) and can_close(plan, plan.items.filter(state__in=UNSETTLED).count())
-            steps.append(Step("结束计划", reverse("plans:plan-close", args=at), close, is_danger=True, icon="archive"))
+            close = can_move(plan, "close", by) and can_close(
+                plan, plan.items.filter(state__in=UNSETTLED).count()
+            )
+            steps.append(
+                Step("结束计划", reverse("plans:plan-close", args=at), close, is_danger=True, icon="archive")
+            )
         if plan.state == PlanState.CLOSED:
             reopen = can_move(plan, "reopen", by)
             steps.append(Step("重新启用", reverse("plans:plan-reopen", args=at), reopen, icon="undo-2"))

@@ -24,7 +24,7 @@ WORDS = {"insert": "建立", "update": "修改", "delete": "删除"}
 # A history longer than this is read in the audit's own pages.
 SHOWN = 50
 
-Related = tuple[type[Record], str]
+Related = tuple[type[models.Model], str]
 
 
 class FieldChange(NamedTuple):
@@ -104,7 +104,7 @@ def as_of(record: Record, version: int) -> Any | None:
     return _instance(event)
 
 
-def _events(model: type[Record]) -> Any:
+def _events(model: type[models.Model]) -> Any:
     meta: Any = model._meta
     event_model = meta.get_field("events").related_model
     return event_model._default_manager
@@ -199,7 +199,7 @@ class _Names:
         return self.found[model]
 
 
-def _happening(steps: Sequence[_Step], names: _Names, main: type[Record]) -> Happening:
+def _happening(steps: Sequence[_Step], names: _Names, main: type[models.Model]) -> Happening:
     event = steps[0].event
     signature = event.pgh_context or {}
     step = steps[0] if len(steps) == 1 else None

@@ -26,6 +26,6 @@ def audited(*, exclude: Sequence[str] = ()) -> Callable[[M], M]:
         exclude=list(exclude),
         obj_field=pghistory.ObjForeignKey(related_name="events"),
         context_field=pghistory.ContextJSONField(null=True),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]  # None leaves the column out
         append_only=True,
     )

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='在用')),
                 ('must_change_password', models.BooleanField(default=True, verbose_name='下次登录须改密码')),
                 ('session_epoch', models.PositiveIntegerField(default=1, editable=False, verbose_name='会话批次')),
-                ('grams', houqin.search.columns.GramsField('name', 'staff_no')),
+                ('grams', houqin.search.columns.GramsField('name', 'staff_no', 'search_key')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
             ],
             options={

@@ -24,7 +24,9 @@ def allowed(by: Actor, permission: str, record: Any = None) -> Decision:
         return Decision.forbidden(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")
     if record is None or Scope.ALL in scopes:
         return Decision.yes()
-    reached = type(record)._base_manager.filter(record.VISIBILITY.condition(by.user, permission), pk=record.pk)
+    reached = record.__class__._base_manager.filter(
+        record.VISIBILITY.condition(by.user, permission), pk=record.pk
+    )
     if reached.exists():
         return Decision.yes()
     return Decision.forbidden(f"“{label}”只限与您有关的记录，这一条不是。")

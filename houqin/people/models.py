@@ -125,7 +125,7 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
     must_change_password = models.BooleanField("下次登录须改密码", default=True)
     # Counted up to end every session at once: at a new password, at disabling, at a change of roles.
     session_epoch = models.PositiveIntegerField("会话批次", default=1, editable=False)
-    grams = GramsField("name", "staff_no")
+    grams = GramsField("name", "staff_no", "search_key")
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 
 from houqin.search.pinyin import pinyin_key
 
-
 GRAMS = ArrayField(models.TextField())
 
 
@@ -20,8 +19,14 @@ def joined(*fields: str) -> Any:
     """The columns `fields` as one text with blanks between; IMMUTABLE, unlike PostgreSQL's concat()."""
     expression: Any = Coalesce(F(fields[0]), Value(""))
     for name in fields[1:]:
-        expression = Func(expression, Value(" "), Coalesce(F(name), Value("")), template="(%(expressions)s)",
-                          arg_joiner=" || ", output_field=models.TextField())
+        expression = Func(
+            expression,
+            Value(" "),
+            Coalesce(F(name), Value("")),
+            template="(%(expressions)s)",
+            arg_joiner=" || ",
+            output_field=models.TextField(),
+        )
     return expression
 
 
@@ -63,8 +68,8 @@ class SearchKeyMixin(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
-def matching(rows: QuerySet[Any], words: str, *, grams: str = "grams", key: str | None = "search_key") -> Any:
-    """Rows that contain every word of `words`, or whose pinyin or initials begin with it.
+def matching(rows: QuerySet[Any], words: str) -> Any:
+    """Rows whose text, pinyin or initials contain every word of `words`.
 
     The index on the bigrams finds the candidates; the folded text decides, because two bigrams may stand
     apart. 帐 and 账 are one character to both. An empty search returns `rows` unchanged.
@@ -72,16 +77,12 @@ def matching(rows: QuerySet[Any], words: str, *, grams: str = "grams", key: str 
     text = words.replace("\x00", "").strip()[:100]
     if not text:
         return rows
-    sources = rows.model._meta.get_field(grams).sources
+    sources = rows.model._meta.get_field("grams").sources
     rows = rows.alias(folded=Func(joined(*sources), function="houqin_fold", output_field=models.TextField()))
-    found = models.Q(
-        **{f"{grams}__contains": Func(Value(text), function="houqin_query_grams", output_field=GRAMS)}
-    )
+    wanted = Func(Value(text), function="houqin_query_grams", output_field=GRAMS)
+    found = models.Q(grams__contains=wanted)
     for word in text.split():
         found &= models.Q(folded__contains=fold(word))
-    if key is not None and text.isascii() and text.replace(" ", "").isalpha():
-        lower = text.lower()
-        found |= models.Q(**{f"{key}__startswith": lower}) | models.Q(**{f"{key}__contains": f"|{lower}"})
     return rows.filter(found)
 
 

@@ -23,6 +23,7 @@ from django.views.decorators.csrf import csrf_protect
 from houqin.errors import HouqinError
 from houqin.records import Record
 from houqin.web.access import actor
+from houqin.web.pages.page import PUBLIC_ID
 from houqin.writing import write
 
 OPEN_ROUTES = ("changelist", "add", "change")
@@ -100,6 +101,8 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self.model._default_manager.visible_to(request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if not PUBLIC_ID.fullmatch(object_id):
+            return None
         return self.get_queryset(request).filter(public_id=object_id).first()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -90,9 +90,7 @@ def test_measures_keep_their_tree(director: Person) -> None:
 def test_an_item_outside_the_period_refuses_the_whole_plan(director: Person) -> None:
     outside = ProposedItem("检修", date(2026, 3, 1), date(2026, 3, 1))
     with pytest.raises(RuleBroken, match="月份要在计划期内"):
-        write(
-            plans_services.create_plan, by=director, department=department(), proposal=proposal(outside)
-        )
+        write(plans_services.create_plan, by=director, department=department(), proposal=proposal(outside))
     assert Plan.objects.count() == 0
 
 
@@ -359,5 +357,5 @@ def test_no_person_may_forget_readings(director: Person) -> None:
 
 def test_the_database_refuses_a_state_that_the_table_does_not_know() -> None:
     made = item()
-    with connection.cursor() as cursor, pytest.raises(Exception, match="Invalid transition|legal_state"):
+    with connection.cursor() as cursor, pytest.raises(Exception, match=r"Invalid transition|legal_state"):
         cursor.execute("UPDATE calendar_plans_plan SET state = 'draft' WHERE id = %s", [made.plan_id])

@@ -122,7 +122,7 @@ def test_a_plan_without_months_can_be_saved_with_its_measures(director: Client) 
     post(director, url, **(filled(page) | {"m0-act": "10"}))
     made = Plan.objects.get()
     assert (made.items.count(), made.items.first().month.month) == (1, 10)
-    assert made.measures.count() == len(page.context["form"].measures)
+    assert made.measures.count() == len(page.context["form"].understood)
 
 
 def test_three_hundred_items_are_saved_at_once(director: Client) -> None:
@@ -239,6 +239,24 @@ def test_a_double_tap_makes_one_item(director: Client) -> None:
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Item.objects.count() == 1
+
+
+def test_a_second_tap_on_removing_leads_to_the_same_plan(director: Client) -> None:
+    draft = plan()
+    url = reverse("plans:item-remove", args=[item(draft).public_id])
+    values = {"_key": str(uuid.uuid4())}
+    answers = [director.post(url, values) for _ in range(2)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (303, draft.get_absolute_url()),
+        (303, draft.get_absolute_url()),
+    ]
+
+
+def test_a_removed_item_is_absent_for_everybody_else(director: Client) -> None:
+    url = reverse("plans:item-remove", args=[item(plan()).public_id])
+    key = {"_key": str(uuid.uuid4())}
+    director.post(url, key)
+    assert signed_in(person(Role.DIRECTOR)).post(url, key).status_code == 404
 
 
 def test_this_month_leads_to_the_month_of_today(director: Client) -> None:

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from houqin.actors import Actor
 from houqin.errors import EditedMeanwhile, HouqinError, Repeated
 from houqin.rules import Decision
 from houqin.web.access import actor
 from houqin.web.pages.page import Page, SeeOther, address_of
-from houqin.writing import write
+from houqin.writing import answer_of, write
 
 KEY, VERSION = "_key", "_version"
 INVALID = 422
@@ -51,7 +51,14 @@ class FormPage(Page):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "public_id" in kwargs:
-            self.record = self.find(kwargs["public_id"])
+            try:
+                self.record = self.find(kwargs["public_id"])
+            except Http404:
+                # The first of two taps may have removed the record; the second gets the same answer.
+                answer = answer_of(request.POST.get(KEY, ""), by=self.actor())
+                if answer is None:
+                    raise
+                return SeeOther(self.success_url(answer))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
