@@ -43,7 +43,12 @@ class Place:
     def run(self, *command: str) -> str:
         """Run a Python command there, `("manage.py", "check")`, and give back what it printed."""
         done = subprocess.run(
-            [sys.executable, *command], env=dict(self.environ), cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, *command],
+            env=dict(self.environ),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise ProgramFailed(f"{' '.join(command)}: {done.stderr.strip()[-2000:]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,19 +33,35 @@ def main() -> int:
 
 
 def report(albums: list[Album], log: list[str]) -> int:
-    """Write the index and say what is wrong, each thing once with the places where it was seen."""
+    """Write the index and say what is wrong, each thing once with how often it was seen."""
     pictures = [picture for album in albums for picture in album.pictures]
-    complaints = [*log, *(complaint for album in albums for complaint in album.complaints)]
-    write_index(ALBUM, pictures, complaints)
-    for complaint in complaints:
-        sys.stdout.write(f"{complaint}\n")
-    sys.stdout.write(f"{len(pictures)} pictures in {ALBUM.relative_to(ROOT)}/index.html, {len(complaints)} complaints\n")
-    return 1 if complaints else 0
+    found: dict[tuple[str, int, str], list[str]] = defaultdict(list)
+    for complaint in (each for album in albums for each in album.complaints):
+        place = (complaint.path, complaint.width, complaint.sentence)
+        found[place].append(f"{complaint.role}-{complaint.spot}")
+    lines = [
+        *log,
+        *(
+            f"{path} {width}: {sentence} ({len(seen)}×, {seen[0]})"
+            for (path, width, sentence), seen in found.items()
+        ),
+    ]
+    write_index(ALBUM, pictures, lines)
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.write(
+        f"{len(pictures)} pictures in {ALBUM.relative_to(ROOT)}/index.html, {len(lines)} complaints\n"
+    )
+    return 1 if lines else 0
 
 
 def _errors_of_the_server(folder: Path) -> list[str]:
     """What the server wrote down as an error, though the browser may have shown nothing."""
-    lines = [line for log in (folder / "log").glob("web-*.log") for line in log.read_text(errors="replace").splitlines()]
+    lines = [
+        line
+        for log in (folder / "log").glob("web-*.log")
+        for line in log.read_text(errors="replace").splitlines()
+    ]
     return [f"server: {line}" for line in lines if " ERROR " in line]
 
 

@@ -29,6 +29,14 @@ AXE_OPTIONS = {
 }
 
 
+PUBLIC_ID = re.compile(r"/[2-9A-HJKMNP-TV-Z]{10}(?=/)")
+
+
+def kind_of(address: str) -> str:
+    """The path of `address` with `x` in the place of every record's id."""
+    return PUBLIC_ID.sub("/x", urlsplit(address).path)
+
+
 @dataclass(frozen=True)
 class Size:
     """A window, and how its pictures are called."""
@@ -41,13 +49,24 @@ class Size:
         return self.width < 768
 
 
+@dataclass(frozen=True)
+class Complaint:
+    """Something wrong, and where it was seen."""
+
+    sentence: str
+    path: str
+    width: int
+    role: str
+    spot: str
+
+
 @dataclass
 class Album:
     """Everything that one walk found: pictures, complaints, and the page structures that axe has seen."""
 
     folder: Path
     pictures: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
 
@@ -118,9 +137,9 @@ class Guide:
         self.album.pictures += sorted(each.name for each in self.album.folder.glob(f"{stem}-*.png"))
 
     def complain(self, sentence: str) -> None:
-        """Note what is wrong with the page at hand, with its address."""
-        path = urlsplit(self.page.url).path
-        self.album.complaints.append(f"{self.role} {self.spot} {self.size.width} {path}: {sentence}")
+        """Note what is wrong with the page at hand, with its kind of address."""
+        path = kind_of(self.page.url)
+        self.album.complaints.append(Complaint(sentence, path, self.size.width, self.role, self.spot))
 
     # -- ears -----------------------------------------------------------------------------------------------
 
@@ -151,13 +170,20 @@ class Guide:
         for violation in Axe().run(self.page, options=AXE_OPTIONS).response["violations"]:
             if violation["impact"] in SERIOUS:
                 where = [node["target"] for node in violation["nodes"][:2]]
-                self.complain(f"axe {violation['id']}: {violation['help']} {json.dumps(where, ensure_ascii=False)}")
+                self.complain(
+                    f"axe {violation['id']}: {violation['help']} {json.dumps(where, ensure_ascii=False)}"
+                )
 
     def _take_picture(self, name: str) -> None:
+        """The whole page in a window as high as it, so that what is fixed to an edge stands where it belongs."""
         file = f"{self._stem(name)}.png"
         height = min(self.page.evaluate("document.documentElement.scrollHeight"), TALLEST_PICTURE)
-        clip = {"x": 0, "y": 0, "width": self.size.width, "height": max(height, self.size.height)}
-        self.page.screenshot(path=self.album.folder / file, full_page=True, clip=clip, animations="disabled")
+        is_taller = height > self.size.height
+        if is_taller:
+            self.page.set_viewport_size({"width": self.size.width, "height": height})
+        self.page.screenshot(path=self.album.folder / file, animations="disabled")
+        if is_taller:
+            self.page.set_viewport_size({"width": self.size.width, "height": self.size.height})
         self.album.pictures.append(file)
 
     def _stem(self, name: str) -> str:

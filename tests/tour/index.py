@@ -18,7 +18,9 @@ def write_index(folder: Path, pictures: Sequence[str], complaints: Sequence[str]
     by_role: dict[str, list[str]] = defaultdict(list)
     for picture in sorted(set(pictures)):
         by_role[picture.partition("-")[0]].append(picture)
-    roles = "".join(f"<h2>{escape(role)}</h2>{''.join(map(_figure, names))}" for role, names in by_role.items())
+    roles = "".join(
+        f"<h2>{escape(role)}</h2>{''.join(map(_figure, names))}" for role, names in by_role.items()
+    )
     items = "".join(f"<li>{escape(complaint)}</li>" for complaint in complaints)
     page = PAGE.format(count=len(pictures), wrong=len(complaints), complaints=items, roles=roles)
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -6,9 +6,10 @@
     return `${element.localName} “${words.slice(0, 20)}”`;
   };
   const size = (element) => {
-    // A control inside its label is tapped through the label.
-    const box = (element.closest("label") || element).getBoundingClientRect();
-    return [Math.round(box.width * 10) / 10, Math.round(box.height * 10) / 10];
+    // A control may be tapped through its labels.
+    const boxes = [element, ...(element.labels || [])].map((part) => part.getBoundingClientRect());
+    const most = (side) => Math.round(Math.max(...boxes.map((box) => box[side])) * 10) / 10;
+    return [most("width"), most("height")];
   };
   // WCAG 2.5.8 leaves out links in a line of text.
   const inText = (element) => element.localName === "a" && getComputedStyle(element).display === "inline";

@@ -6,11 +6,9 @@ Found by following the page's own links, so that a page added next year is visit
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
-from tests.tour.guide import Guide
+from tests.tour.guide import Guide, kind_of
 
-PUBLIC_ID = re.compile(r"/[2-9A-HJKMNP-TV-Z]{10}(?=/)")
 NAVIGATION = "nav.side a.entry"
 FIRST_RECORD = "table tbody th[scope=row] a, ul.todos a, ul.my-items a"
 WAYS = ".page-actions a"
@@ -41,7 +39,7 @@ def _visit_record(guide: Guide, kinds: set[str]) -> None:
 
 def _visit_once(guide: Guide, path: str, kinds: set[str]) -> bool:
     """Whether `path` is of a kind not seen yet; then it has been looked at."""
-    kind = PUBLIC_ID.sub("/x", urlsplit(path).path)
+    kind = kind_of(path)
     if kind in kinds or NO_PAGES.search(path):
         return False
     kinds.add(kind)

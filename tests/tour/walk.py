@@ -16,7 +16,7 @@ from tests.tour.stops import stops_of
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_OPTIONS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN",
 ]  # fmt: skip
 NOBODY = {"role": "nobody", "login": "", "password": ""}
 

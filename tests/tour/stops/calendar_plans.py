@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 from pathlib import Path
 
 from houqin.people.roles import Role
@@ -60,8 +60,9 @@ def _arrange_a_month(guide: Guide) -> None:
     page.locator("table.assign").wait_for()
     for select in page.locator("select[name$=-owner]").all():
         select.select_option(index=1)
+    year, month = map(int, re.findall(r"\d+", page.locator("h1").inner_text())[:2])
     for day in page.locator("input[name$=-due_on]").all():
-        day.fill(date.today().replace(day=20).isoformat())  # noqa: DTZ011 - any day will do
+        day.fill(f"{year}-{month:02}-20")
     guide.look("story-6-assign")
     page.get_by_role("button", name="保存安排").click()
     page.wait_for_url("**/plans/months/*/")

@@ -15,7 +15,7 @@ def see_the_door(guide: Guide) -> None:
     guide.page.get_by_label("工号或手机号").fill("QX004")
     guide.page.get_by_label("密码").fill("不是这个密码")
     guide.page.get_by_role("button", name="登录").click()
-    guide.page.get_by_text("没有登录成功").wait_for()
+    guide.page.get_by_text("没有登录成功").first.wait_for()
     guide.look("login-refused")
     guide.look_in_the_dark("login-dark")
     guide.visit("/no-such-page/", "error-absent-for-strangers", expect=404)
