@@ -23,7 +23,7 @@ SECONDS = 60
 WAITING_SECONDS = 20
 # All that fontconfig and the loader need; the server's secrets are in its environment too.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "TMPDIR")
-# A second heap for the watching thread would cost a sixth of the child's ceiling in address space.
+# A second heap for the watching thread would take 120 MiB of address space out of the ceiling.
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.template.loader import render_to_string
 
-from houqin.documents.printing import Signature
+from houqin.documents.printing import Paper, Signature
 from houqin.documents.process import LAYOUT
-from tests.documents.sheets import Row, month, page_texts, printed, read
+from tests.documents.sheets import Row, Sheet, month, page_texts, printed, read
 
 SECRET = "密钥canary7Q4X"
 
@@ -81,15 +82,30 @@ def attacks(address: str) -> list[str]:
     ]
 
 
+def poisoned(address: str) -> tuple[Sheet, dict[str, str]]:
+    """A sheet, and its frame, with every attack in every field that is printed."""
+    poison = "</td></table>" + "".join(attacks(address))
+    row = Row(1, *[poison] * (len(fields(Row)) - 1))
+    sheet = replace(
+        month(0), rows=[row], department=poison, month_label=poison, plan_title=poison, focus=[poison],
+        is_month_over=True, signatures=[Signature(poison, poison)],
+    )  # fmt: skip
+    return sheet, {"title": poison, "school": poison, "printed_by": poison, "number": poison}
+
+
+def test_every_field_of_a_sheet_is_escaped() -> None:
+    sheet, frame = poisoned("http://127.0.0.1:9")
+    paper = Paper(back_url="https://houqin.example.cn/", **frame)  # type: ignore[arg-type]
+    html = render_to_string("calendar_plans/documents/month_plan.html", {"sheet": sheet, "paper": paper})
+    counts = {tag: html.count(tag) for tag in ("<img", "<a ", "<link", "<style", "<svg", "<base", "<object")}
+    # The picture of the code and its link are the sheet's own.
+    assert counts == {"<img": 1, "<a ": 1, "<link": 0, "<style": 0, "<svg": 0, "<base": 0, "<object": 0}
+
+
 def test_no_field_of_a_sheet_makes_the_layout_read_anything(listener: Listener, secret: Path) -> None:
     for address in (listener.address, secret.as_uri()):
-        poison = "</td></table>" + "".join(attacks(address))
-        row = Row(1, *[poison] * (len(fields(Row)) - 1))
-        sheet = replace(
-            month(0), rows=[row], department=poison, month_label=poison, plan_title=poison, focus=[poison],
-            is_month_over=True, signatures=[Signature(poison, poison)],
-        )  # fmt: skip
-        document = printed(sheet, title=poison, school=poison, printed_by=poison, number=poison)
+        sheet, frame = poisoned(address)
+        document = printed(sheet, **frame)
         text = "".join(page_texts(document))
         assert f"{address}/attachment" in text
         assert SECRET not in text
