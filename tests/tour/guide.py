@@ -175,7 +175,7 @@ class Guide:
                 )
 
     def _take_picture(self, name: str) -> None:
-        """The whole page in a window as high as it, so that what is fixed to an edge stands where it belongs."""
+        """The whole page, in a window as high: what is fixed to an edge stands where it belongs."""
         file = f"{self._stem(name)}.png"
         height = min(self.page.evaluate("document.documentElement.scrollHeight"), TALLEST_PICTURE)
         is_taller = height > self.size.height

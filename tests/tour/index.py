@@ -28,4 +28,5 @@ def write_index(folder: Path, pictures: Sequence[str], complaints: Sequence[str]
 
 def _figure(picture: str) -> str:
     name = escape(picture)
-    return f'<figure><a href="{name}"><img src="{name}" alt="{name}" loading="lazy"></a><figcaption>{name}</figcaption></figure>'
+    image = f'<img src="{name}" alt="{name}" loading="lazy">'
+    return f'<figure><a href="{name}">{image}</a><figcaption>{name}</figcaption></figure>'

@@ -1,4 +1,4 @@
-"""The round that every role makes by itself: each entry of the navigation, one record of each kind, its forms.
+"""The round that every role makes: each entry of the navigation, one record of each kind, its forms.
 
 Found by following the page's own links, so that a page added next year is visited unedited.
 """

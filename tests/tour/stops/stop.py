@@ -10,7 +10,7 @@ from tests.tour.guide import Guide
 
 @dataclass(frozen=True)
 class Stop:
-    """`role` (a code of `houqin.people.roles`, or `nobody`) does `act`; `only_phone` None means both windows."""
+    """`role` (a code of `houqin.people.roles`, or `nobody`) does `act`; `only_phone` None is both windows."""
 
     role: str
     act: Callable[[Guide], None]
