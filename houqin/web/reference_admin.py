@@ -41,6 +41,13 @@ class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk is not None:
             self.fields["read_version"].initial = self.instance.version
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Every field: the form cleans each, and what must be unique is left to the service, behind the key.
+
+        A second tap would otherwise trip over what the first one made.
+        """
+        return {field.name for field in self._meta.model._meta.fields}
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.refusal is not None:

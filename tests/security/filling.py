@@ -46,7 +46,9 @@ class Form:
         """What a browser would send: what stands there, `typed`, and something for what is required."""
         sent: dict[str, Any] = {}
         for control in self.controls.values():
-            values = control.values or ([guess(control)] if control.is_required else [])
+            # A list in which nothing is chosen sends its first line.
+            chosen = control.values or (control.options[:1] if control.kind == "select" else [])
+            values = chosen if any(chosen) or not control.is_required else [guess(control)]
             if values and control.kind != "file":
                 sent[control.name] = values if len(values) > 1 else values[0]
         return sent | {name: value for name, value in typed.items() if name in self.controls}

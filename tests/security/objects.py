@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from typing import Any
 
 from calendar_plans.models import Category, Item, Plan, PlanMonth, Reading
@@ -22,6 +23,8 @@ Maker = Callable[[User], Any]
 
 # Well-formed, and nobody's: 0 is not in the alphabet of public ids.
 ABSENT = "0000000000"
+
+_numbers = count(1)
 
 TEXT = """2026—2027学年度第一学期总务工作计划
 二、工作目标
@@ -100,7 +103,7 @@ OWNED: dict[type[Any], Maker] = {
     PlanMonth: month_of,
     Reading: reading_of,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
-    SchoolClass: lambda user: factories.school_class(head_teacher=user),
+    SchoolClass: lambda user: factories.school_class(head_teacher=user, number=next(_numbers) % 60 + 1),
     User: lambda user: user,
 }
 
@@ -125,7 +128,7 @@ READY: dict[str, Maker] = {
 BESIDE: dict[str, Any] = {"index": 1}
 
 
-# What a person types where any word of the right kind would not do.
+# What a person types where any word of the right kind would not do; `*-owner` is every input of that ending.
 TYPED: dict[str, dict[str, Any]] = {
     "people:class-create": {"grade": 8, "number": 77, "entry_year": 2025},
     "people:class-edit": {"entry_year": 2024},
@@ -139,7 +142,8 @@ TYPED: dict[str, dict[str, Any]] = {
     "people:role-grant": {"role": str(Role.REPAIR_WORKER)},
     "admin:houqin_schoolclass_add": {"grade": 9, "number": 78, "entry_year": 2025},
     "admin:houqin_department_add": {"name": "新设部门"},
-    "plans:plan-create": {"first_month": "2026-09-01", "last_month": "2027-01-01"},
+    "plans:plan-create": {"first_month": "2026-09", "last_month": "2027-01"},
+    "plans:month-assign": {"*-due_on": "2026-08-20"},
     "plans:reading-create": {"text": TEXT},
     "plans:item-create": {"month": date(2026, 9, 1).isoformat(), "due_on": ""},
     "plans:item-edit": {"due_on": ""},

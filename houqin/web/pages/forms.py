@@ -55,7 +55,8 @@ class FormPage(Page):
                 self.record = self.find(kwargs["public_id"])
             except Http404:
                 # The first of two taps may have removed the record; the second gets the same answer.
-                answer = answer_of(request.POST.get(KEY, ""), by=self.actor())
+                key = request.POST.get(KEY, "")
+                answer = answer_of(key, by=self.actor()) if _is_key(key) else None
                 if answer is None:
                     raise
                 return SeeOther(self.success_url(answer))
