@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, transaction
 
 from calendar_plans.models import Plan
@@ -47,7 +48,7 @@ def test_a_lock_outside_a_transaction_is_refused() -> None:
 def test_a_row_that_is_gone_cannot_be_locked() -> None:
     made = department()
     Department.objects.filter(pk=made.pk).delete()
-    with pytest.raises(Department.DoesNotExist):
+    with pytest.raises(ObjectDoesNotExist):
         write_with(lambda: lock(made))
 
 

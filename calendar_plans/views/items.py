@@ -256,7 +256,11 @@ class ItemCarry(ItemAct):
     def form_arguments(self) -> dict[str, Any]:
         # What is sent is measured by the service: after the first of two taps the later months are other ones.
         plan = self.record.plan
-        return {"targets": plan.period.months if self.request.method == "POST" else carry_targets(self.record, plan)}
+        return {
+            "targets": plan.period.months
+            if self.request.method == "POST"
+            else carry_targets(self.record, plan)
+        }
 
     def possible(self) -> Decision:
         return super().possible() and has_later_month(self.record)

@@ -1,5 +1,7 @@
 """The rights of the ground floor: people, reference data, search, the audit."""
 
+from typing import Any
+
 from houqin.people.roles import LEADERS, OFFICE, Role
 from houqin.people.scopes import Scope
 from houqin.registry import Registry
@@ -7,53 +9,52 @@ from houqin.registry import Registry
 EVERYBODY = Role.STAFF
 
 
-def declare(registry: Registry) -> None:
-    """Plug the ground floor's rights into `registry`."""
-    add = registry.add_permission
-    add("houqin.home:read", "首页", {EVERYBODY: Scope.ALL})
-    add("houqin.search:use", "全站搜索", {EVERYBODY: Scope.ALL})
-    add("houqin.account:own", "本人账号与密码", {EVERYBODY: Scope.OWN})
-    add("houqin.role_table:read", "权限一览", {EVERYBODY: Scope.ALL})
-    add(
+ADMINISTRATORS_AND_OFFICE = (
+    *LEADERS,
+    *OFFICE,
+    Role.SYSTEM_ADMIN,
+    Role.SECURITY_ADMIN,
+    Role.AUDIT_ADMIN,
+)
+KEEPERS = (*OFFICE, Role.SYSTEM_ADMIN)
+ALL = Scope.ALL
+
+RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
+    ("houqin.home:read", "首页", {EVERYBODY: ALL}),
+    ("houqin.search:use", "全站搜索", {EVERYBODY: ALL}),
+    ("houqin.account:own", "本人账号与密码", {EVERYBODY: Scope.OWN}),
+    ("houqin.role_table:read", "权限一览", {EVERYBODY: ALL}),
+    (
         "houqin.user:read",
         "查看教职工",
-        {
-            (*LEADERS, *OFFICE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): Scope.ALL,
-            Role.DEPARTMENT_HEAD: Scope.DEPARTMENT,
-            EVERYBODY: Scope.OWN,
-        },
-    )
-    add(
+        {ADMINISTRATORS_AND_OFFICE: ALL, Role.DEPARTMENT_HEAD: Scope.DEPARTMENT, EVERYBODY: Scope.OWN},
+    ),
+    (
         "houqin.user:list",
         "教职工名册",
-        {
-            (*LEADERS, *OFFICE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): Scope.ALL,
-            Role.DEPARTMENT_HEAD: Scope.DEPARTMENT,
-        },
-    )
-    add("houqin.user:manage", "管理教职工账号", {Role.SYSTEM_ADMIN: Scope.ALL})
-    add("houqin.password:reset", "重置他人密码", {Role.SYSTEM_ADMIN: Scope.ALL})
-    add("houqin.password:confirm", "确认密码重置", {Role.SECURITY_ADMIN: Scope.ALL})
-    add(
+        {ADMINISTRATORS_AND_OFFICE: ALL, Role.DEPARTMENT_HEAD: Scope.DEPARTMENT},
+    ),
+    ("houqin.user:manage", "管理教职工账号", {Role.SYSTEM_ADMIN: ALL}),
+    ("houqin.password:reset", "重置他人密码", {Role.SYSTEM_ADMIN: ALL}),
+    ("houqin.password:confirm", "确认密码重置", {Role.SECURITY_ADMIN: ALL}),
+    (
         "houqin.reset:read",
         "查看密码重置申请",
-        {(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): Scope.ALL},
-    )
-    add("houqin.role:grant", "授予和收回岗位", {Role.SECURITY_ADMIN: Scope.ALL})
-    add(
-        "houqin.reference:read",
-        "基础资料后台",
-        {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL},
-    )
-    add(
-        "houqin.department:read",
-        "查看部门",
-        {EVERYBODY: Scope.ALL},
-    )
-    add("houqin.department:manage", "维护部门", {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL})
-    add("houqin.class:read", "查看班级", {EVERYBODY: Scope.ALL})
-    add("houqin.class:manage", "维护班级", {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL})
-    add("houqin.school:manage", "学校名称", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): Scope.ALL})
-    add("houqin.period:close", "结账", {Role.DIRECTOR: Scope.ALL})
-    add("houqin.audit:read", "操作日志", {Role.AUDIT_ADMIN: Scope.ALL})
-    add("houqin.components:read", "界面组件（开发）", {Role.SYSTEM_ADMIN: Scope.ALL})
+        {(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): ALL},
+    ),
+    ("houqin.role:grant", "授予和收回岗位", {Role.SECURITY_ADMIN: ALL}),
+    ("houqin.reference:read", "基础资料后台", {KEEPERS: ALL}),
+    ("houqin.department:read", "查看部门", {EVERYBODY: ALL}),
+    ("houqin.department:manage", "维护部门", {KEEPERS: ALL}),
+    ("houqin.class:read", "查看班级", {EVERYBODY: ALL}),
+    ("houqin.class:manage", "维护班级", {KEEPERS: ALL}),
+    ("houqin.school:manage", "学校名称", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): ALL}),
+    ("houqin.period:close", "结账", {Role.DIRECTOR: ALL}),
+    ("houqin.components:read", "界面组件（开发）", {Role.SYSTEM_ADMIN: ALL}),
+)
+
+
+def declare(registry: Registry) -> None:
+    """Plug the ground floor's rights into `registry`."""
+    for code, label, grants in RIGHTS:
+        registry.add_permission(code, label, grants)

@@ -159,8 +159,8 @@ def _moving_things() -> dict[str, Any]:
     }
 
 
-def _standing_things() -> dict[str, Any]:
-    """Samples of what is looked at and pressed: facts, figures, to-dos, tabs, menus."""
+def _facts_and_todos() -> dict[str, Any]:
+    """Samples of what is looked at: facts, figures, to-dos."""
     return {
         "facts": [
             ("事由", "实验楼空调压缩机更换（3 台）"),
@@ -186,6 +186,12 @@ def _standing_things() -> dict[str, Any]:
                 is_late=True,
             ),
         ],
+    }
+
+
+def _things_to_press() -> dict[str, Any]:
+    """Samples of what is pressed or read in passing: tabs, menus, a comparison, notices."""
+    return {
         "tabs": [
             {"label": "全部条目", "url": "#tabs", "is_current": True, "count": 14},
             {"label": "按周", "url": "#tabs"},
@@ -229,4 +235,6 @@ class Gallery(TemplateView):
             "today": TODAY,
             "now": _at(22, 9, 5),
         }
-        return super().get_context_data(**samples, **_moving_things(), **_standing_things(), **kwargs)
+        return super().get_context_data(
+            **samples, **_moving_things(), **_facts_and_todos(), **_things_to_press(), **kwargs
+        )

@@ -57,7 +57,7 @@ def test_the_school_stands_with_its_classes_and_heads() -> None:
     assert (school is not None and school.is_demo, SchoolClass.objects.count()) == (True, 12)
     assert Department.objects.get(name="总务处").head == User.objects.get(name="陆文山")
     assert SchoolClass.objects.get(grade=3, number=1).head_teacher == User.objects.get(name="林晓月")
-    assert User.objects.get(name="曾子墨").search_key == "zeng zi mo|zzm"
+    assert User.objects.get(name="曾子墨").search_key == "zeng zi mo|zzm|zengzimo"
     assert len(User.objects.get(name="万能手").role_labels) == 3
 
 
