@@ -34,6 +34,14 @@ class ProgramFailed(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Served:
+    """A web server: its address, and the process above its workers."""
+
+    address: str
+    pid: int
+
+
+@dataclass(frozen=True)
 class Place:
     """A database and a data folder for one run, and the environment that leads there."""
 
@@ -64,8 +72,8 @@ class Place:
         return found
 
     @contextlib.contextmanager
-    def serve(self, application: str = "houqin.wsgi:application", **environ: str) -> Iterator[str]:
-        """Serve `application` as the supervisor does, until the block ends; gives its address."""
+    def serve(self, application: str = "houqin.wsgi:application", **environ: str) -> Iterator[Served]:
+        """Serve `application` as the supervisor does, until the block ends."""
         port = free_port()
         around = {**self.environ, "HOUQIN_BIND": f"127.0.0.1:{port}", **environ}
         command = [sys.executable, "-m", "gunicorn", "-c", "houqin/starting/gunicorn_conf.py", application]
@@ -73,7 +81,7 @@ class Place:
         server.start()
         try:
             _wait_for_first_page(server, port)
-            yield f"http://127.0.0.1:{port}"
+            yield Served(f"http://127.0.0.1:{port}", server.process.pid if server.process else 0)
         finally:
             server.end()
 

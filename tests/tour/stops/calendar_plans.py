@@ -73,10 +73,13 @@ def _start(guide: Guide) -> None:
     page = guide.page
     page.locator("main p.soft a[href^='/plans/']").first.click()
     page.locator("ul.months").wait_for()
-    page.get_by_role("button", name="启用计划").click()
+    page.get_by_role("link", name="启用计划").click()
+    page.wait_for_url("**/start/")
+    guide.look("story-8-start")
+    page.locator("main button.primary").click()
     page.get_by_text("计划已启用").wait_for()
-    guide.look("story-8-started")
-    guide.visit(f"{page.url}matrix/", "story-9-matrix")
+    guide.look("story-9-started")
+    guide.visit(f"{page.url}matrix/", "story-a-matrix")
     page.go_back()
 
 
@@ -85,7 +88,7 @@ def _print(guide: Guide) -> None:
     page.locator("ul.months a").first.click()
     page.wait_for_url("**/plans/months/**")
     address = page.locator("a[href$='/print/']").get_attribute("href") or ""
-    guide.take_pdf(address, "story-a-print")
+    guide.take_pdf(address, "story-b-print")
 
 
 def report_from_the_phone(guide: Guide) -> None:
