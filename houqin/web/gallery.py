@@ -111,8 +111,8 @@ def _at(day: int, hour: int, minute: int) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
-def _moving_things() -> dict[str, Any]:
-    """Samples of what happens in time: chains, histories, steps."""
+def _chains() -> dict[str, Any]:
+    """Samples of an approval's chain."""
     return {
         "chain": [
             {"who": "王芳", "word": "提交", "state": "done", "at": _at(21, 16, 20)},
@@ -138,6 +138,12 @@ def _moving_things() -> dict[str, Any]:
                 "note": "缺第三家报价",
             },
         ],
+    }
+
+
+def _histories() -> dict[str, Any]:
+    """Samples of what happened in time: a history, the steps of a long act."""
+    return {
         "events": [
             {"at": _at(22, 8, 45), "who": "张伟", "what": "同意", "tone": "good", "note": "请本周内完成"},
             {
@@ -236,5 +242,5 @@ class Gallery(TemplateView):
             "now": _at(22, 9, 5),
         }
         return super().get_context_data(
-            **samples, **_moving_things(), **_facts_and_todos(), **_things_to_press(), **kwargs
+            **samples, **_chains(), **_histories(), **_facts_and_todos(), **_things_to_press(), **kwargs
         )
