@@ -104,9 +104,12 @@ TEMPLATES = [
 ]
 
 # Two roles from the first day: the program runs as houqin_app and may neither change tables nor history;
-# only migrations use `owner`. In tests `default` is a mirror, so they run as the app role too.
-DATABASES = {"default": _database("DATABASE_URL"), "owner": _database("DATABASE_OWNER_URL")}
-DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+# only migrations use `owner`, and the processes that serve pages are started without its address. In tests
+# `default` is a mirror, so they run as the app role too.
+DATABASES = {"default": _database("DATABASE_URL")}
+if env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = _database("DATABASE_OWNER_URL")
+    DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["houqin.database.routing.MigrationsByOwner"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -148,6 +148,8 @@ class Supervisor:
         """
         environ = self._environ()
         self._prepare(environ)
+        # What serves pages and runs jobs has no business with the role that may change tables and history.
+        del environ["DATABASE_OWNER_URL"]
         # From here on a signal only leaves a note: nothing below may be torn apart half-done.
         self.stopping.interrupts = False
         try:
