@@ -1,0 +1,133 @@
+"""`python -m tests.bench`: measure everything, print the table, keep it as build/bench.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tests.bench.client import Client, medians
+from tests.bench.exports import measure_exports
+from tests.bench.lists import (
+    Readers,
+    first_page_ms,
+    measure_first_pages,
+    measure_pages,
+    measure_throughput,
+)
+from tests.bench.starting import measure_start, measure_weight
+from tests.bench.table import Figure, Table
+from tests.bench.writes import measure_writes
+from tests.program import ROOT, Place, own_place
+
+FEW, MANY = 10_000, 100_000
+QUERY_BUDGETS = {"write": 20, "item": 15, "plan": 15, "month": 15, "home": 15}
+LIST_QUERIES = 8
+GROWING = ("first page", "page 100", "search, few hits", "search, many hits", "filter by state")
+
+
+def main() -> int:
+    """Always 0: what is over its budget is printed in bold, because a busy machine is no failure."""
+    table = Table(_head())
+    with own_place("houqin_bench") as place:
+        place.prepare()
+        accounts = {each["role"]: (each["login"], each["password"]) for each in place.accounts()}
+        _say(f"{FEW:,} items")
+        _within(place, "school", str(FEW))
+        with place.serve() as served:
+            director = _logged_in(served.address, accounts["director"])
+            small = first_page_ms(director)
+            measure_weight(director, table)
+        _say(f"{MANY:,} items")
+        _within(place, "school", str(MANY))
+        _measure_served(place, accounts, small, table)
+        _say("queries and PDFs")
+        _measure_within(place, table)
+        _say("starts")
+        measure_start(place, table)
+    text = table.text()
+    (ROOT / "build").mkdir(exist_ok=True)
+    (ROOT / "build" / "bench.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    return 0
+
+
+def _measure_served(
+    place: Place, accounts: dict[str, tuple[str, str]], small: list[float], table: Table
+) -> None:
+    bare_settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"}
+    with place.serve() as served, place.serve("tests.bench.bare:application", **bare_settings) as limit:
+        director = _logged_in(served.address, accounts["director"])
+        worker = _logged_in(served.address, accounts["repair_worker"])
+        readers = Readers(director, worker, Client(limit.address))
+        _say("lists")
+        measure_first_pages(readers, table)
+        measure_throughput(served.address, limit.address, accounts["director"], table)
+        large = first_page_ms(director)
+        for name, many, few in zip(GROWING, large, small, strict=True):
+            table.add(Figure(f"10 × the rows: {name}", many, 1.5, limit=few, limit_is=f"{FEW:,} rows"))
+        measure_pages(readers, table)
+        _say("writes, exports, prints")
+        measure_writes(director, readers.bare, table)
+        measure_exports(director, readers.bare, served.pid, MANY, table)
+        _measure_kept_print(director, table)
+
+
+def _measure_within(place: Place, table: Table) -> None:
+    for name, count in _within(place, "queries").items():
+        budget = LIST_QUERIES if name.startswith("list") else QUERY_BUDGETS[name]
+        table.add(Figure(f"queries: {name}", count, budget, unit=""))
+    printed = _within(place, "pdfs")
+    for each in printed.values():
+        name = f"PDF of {each['pages']} page{'s' if each['pages'] > 1 else ''}"
+        table.add(Figure(name, each["ours"], 1.15, limit=each["bare"], limit_is="WeasyPrint"))
+    if not printed:
+        table.remarks.append("This machine cannot print: the libraries of WeasyPrint are missing.")
+
+
+def _measure_kept_print(director: Client, table: Table) -> None:
+    page = director.get("/plans/this-month/", expect=302)
+    path = f"{page.headers['Location']}print/"
+    director.get(path)
+    table.add(Figure("print that is kept", medians(lambda: director.get(path))[0], 30))
+
+
+def _within(place: Place, *command: str) -> dict[str, object]:
+    answer: dict[str, object] = json.loads(place.run("-m", "tests.bench.within", *command))
+    return answer
+
+
+def _logged_in(address: str, account: tuple[str, str]) -> Client:
+    client = Client(address)
+    client.log_in(*account)
+    return client
+
+
+def _head() -> str:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    when = datetime.now(ZoneInfo("Asia/Shanghai"))
+    machine = f"{os.cpu_count()} × {_processor()}, {platform.system()} {platform.release()}"
+    load = os.getloadavg()[0]
+    return (
+        f"Commit {commit} · {when:%Y-%m-%d %H:%M} · {machine} · load at the start {load:.1f} · {MANY:,} items"
+    )
+
+
+def _processor() -> str:
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence} …\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
