@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_detour_to_https(settings: Any) -> None:
-    """The test client speaks plain http; that a school's browsers are sent to https is a setting of its own."""
+    """The test client speaks plain http; that browsers are sent to https is a setting of its own."""
     settings.SECURE_SSL_REDIRECT = False
 
 

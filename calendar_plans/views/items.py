@@ -254,7 +254,7 @@ class ItemCarry(ItemAct):
     said = "已顺延。"
 
     def form_arguments(self) -> dict[str, Any]:
-        # What is sent is measured by the service: after the first of two taps the later months are other ones.
+        # What is sent is measured by the service: after the first of two taps the later months differ.
         plan = self.record.plan
         return {
             "targets": plan.period.months

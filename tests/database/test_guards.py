@@ -128,7 +128,10 @@ def test_l6_the_audit_of_a_table_is_not_switched_off(model: Any) -> None:
         "SELECT set_config('session_replication_role', 'replica', true)",
         "CREATE TABLE public.mine (x int)",
         "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(name) RETURNS bool LANGUAGE sql RETURN true",
+        (
+            "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(name) RETURNS bool"
+            " LANGUAGE sql RETURN true"
+        ),
         "DROP FUNCTION public._pgtrigger_should_ignore(name)",
         "CREATE SCHEMA mine",
         "CREATE EXTENSION pg_trgm",

@@ -21,9 +21,7 @@ class Command(BaseCommand):
     help = "Fill an empty database with the demonstration school; refuses any other."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--if-empty", action="store_true", help="do nothing when somebody is there"
-        )
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when somebody is there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and (User.objects.exists() or current_school() is not None):
