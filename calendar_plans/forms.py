@@ -10,9 +10,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 
 from calendar_plans.lines import goals_from, goals_to_text, measures_from, measures_to_text
-from calendar_plans.models import Category, Item, Plan
+from calendar_plans.models import Category, Item, ItemPartner, Plan
 from calendar_plans.periods import Period, PeriodKind, month_label
 from calendar_plans.proposals import ProposedPlan
 from calendar_plans.reading.sources import UnreadableSource, read_paste, read_source
@@ -60,17 +61,26 @@ class MonthField(forms.Field):
         return date(int(match[1]), int(match[2]), 1)
 
 
-def people() -> Any:
-    """Who can answer for an item: everybody in use, by pinyin."""
-    return User.objects.active().select_related("department").order_by("search_key")
+# What an item has stays on offer when it is no longer in use: saving another field must not take it away.
 
 
-def departments() -> Any:
-    return Department.objects.filter(retired_on=None)
+def people(*kept: Item) -> Any:
+    """Who can answer for an item: everybody in use, and whoever answers for one of `kept`; by pinyin."""
+    offered = Q(is_active=True) | Q(pk__in=[item.owner_id for item in kept if item.owner_id])
+    return User.objects.filter(offered).select_related("department").order_by("search_key")
 
 
-def categories() -> Any:
-    return Category.objects.filter(retired_on=None)
+def departments(*kept: Item) -> Any:
+    """Departments in use, and those that help with one of `kept`."""
+    helping = ItemPartner.objects.filter(item__in=kept).values("department")
+    return Department.objects.filter(Q(retired_on=None) | Q(pk__in=helping))
+
+
+def categories(*kept: Item) -> Any:
+    """Categories in use, and those of `kept`."""
+    return Category.objects.filter(
+        Q(retired_on=None) | Q(pk__in=[item.category_id for item in kept if item.category_id])
+    )
 
 
 def person_label(person: User) -> str:
@@ -188,13 +198,15 @@ class ItemForm(forms.Form):
     due_on = forms.DateField(label="完成时限", required=False)
     remark = forms.CharField(label="备注", max_length=200, required=False)
 
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, item: Item | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kept = () if item is None else (item,)
         months = [(month.isoformat(), month_label(month)) for month in plan.period.months]
         self.fields["month"].choices = months  # type: ignore[attr-defined]
         self.fields["through"].choices = [("", "（只在这个月）"), *months]  # type: ignore[attr-defined]
-        self.fields["category"].queryset = categories()  # type: ignore[attr-defined]
-        self.fields["partners"].queryset = departments()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = people(*kept)  # type: ignore[attr-defined]
+        self.fields["category"].queryset = categories(*kept)  # type: ignore[attr-defined]
+        self.fields["partners"].queryset = departments(*kept)  # type: ignore[attr-defined]
 
     @property
     def facts(self) -> ItemFacts:
@@ -275,9 +287,9 @@ class AssignForm(forms.Form):
         self.items = items
         owners = [
             ("", "（未定）"),
-            *((str(p.pk), person_label(p)) for p in people()),
+            *((str(p.pk), person_label(p)) for p in people(*items)),
         ]
-        kinds = [("", "（未分类）"), *((str(c.pk), c.name) for c in categories())]
+        kinds = [("", "（未分类）"), *((str(c.pk), c.name) for c in categories(*items))]
         for item in items:
             key = item.public_id
             self.fields[f"{key}-owner"] = forms.ChoiceField(
@@ -303,8 +315,8 @@ class AssignForm(forms.Form):
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
-        owners = {str(person.pk): person for person in people()}
-        kinds = {str(category.pk): category for category in categories()}
+        owners = {str(person.pk): person for person in people(*self.items)}
+        kinds = {str(category.pk): category for category in categories(*self.items)}
         data = self.cleaned_data
         return tuple(
             Assignment(

@@ -181,7 +181,7 @@ class ItemEdit(ItemPage, EditPage):
     said = "事项已修改。"
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"plan": self.record.plan}
+        return {"plan": self.record.plan, "item": self.record}
 
     def initial_of(self, item: Item) -> dict[str, Any]:
         return facts_of(item)

@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from calendar_plans.models import Item, Plan, Reading
+from calendar_plans.models import Item, ItemPartner, Plan, Reading
 from calendar_plans.periods import first_of
 from calendar_plans.states import ItemState, PlanState
 from houqin.people.roles import Role
-from tests.calendar_plans.factories import item, plan, running_plan
+from tests.calendar_plans.factories import category, item, plan, running_plan
 from tests.factories import department, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +194,27 @@ def test_a_month_is_assigned_on_one_page(director: Client) -> None:
     assert post(director, url, **values).status_code == 303
     made.refresh_from_db()
     assert (made.owner, made.due_on) == (worker, date(2026, 8, 20))
+
+
+def test_what_is_no_longer_in_use_stays_with_its_item(director: Client) -> None:
+    """Saving another field must not take away a disabled owner, a retired category or department."""
+    gone, old = person(is_active=False), department(retired_on=date(2026, 8, 1))
+    kind = category(retired_on=date(2026, 8, 1))
+    made = item(owner=gone, category=kind)
+    ItemPartner.objects.create(item=made, department=old)
+    url = reverse("plans:item-edit", args=[made.public_id])
+    values = filled(director.get(url)) | {"_version": made.version, "remark": "改一改"}
+    assert post(director, url, **values).status_code == 303
+    made.refresh_from_db()
+    assert (made.remark, made.owner, made.category) == ("改一改", gone, kind)
+    assert list(made.partners.all()) == [old]
+
+
+def test_arranging_a_month_keeps_a_disabled_owner(director: Client) -> None:
+    made = item(owner=person(is_active=False))
+    url = reverse("plans:month-assign", args=[made.plan.months.first().public_id])
+    assert post(director, url, **filled(director.get(url))).status_code == 303
+    assert Item.objects.get().owner == made.owner
 
 
 def test_a_worker_sees_his_items_and_reports_from_the_phone() -> None:
