@@ -1,8 +1,12 @@
 """What append-only means here: entries are added and reversed, never edited or deleted, and months close.
 
-Three fences, from the outside in: the app role has no UPDATE or DELETE on a ledger (`database/grants.py`
-reads `LedgerEntry` subclasses), triggers refuse both even for the owner, and a trigger refuses entries in a
-closed period.
+Three fences, from the outside in: the app role has no UPDATE or DELETE on a ledger or a closing
+(`database/guards.py` reads the models), triggers refuse both on a ledger even for the owner, and a trigger
+refuses entries in a closed period.
+
+Closing and writing exclude each other by an advisory lock of the ledger's name: shared for every entry,
+exclusive for a closing, held until the transaction ends. Without it an entry that is written while a closing
+is not yet committed would see an open period and stand in a closed one afterwards.
 """
 
 from __future__ import annotations
@@ -11,8 +15,9 @@ from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from houqin.actors import Actor
 from houqin.audit.tracking import audited
@@ -21,7 +26,12 @@ from houqin.people.access import require
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 
+HOLD_OPEN = "SELECT pg_advisory_xact_lock_shared(hashtext('ledger'), hashtext(%s))"
+HOLD_CLOSED = "SELECT pg_advisory_xact_lock(hashtext('ledger'), hashtext(%s))"
+
+# The lock is a statement of its own, so that the question after it sees what was committed meanwhile.
 REFUSE_CLOSED = """
+PERFORM pg_advisory_xact_lock_shared(hashtext('ledger'), hashtext('{ledger}'));
 IF EXISTS (
     SELECT 1 FROM public.houqin_closedperiod
     WHERE ledger = '{ledger}' AND until >= NEW.occurred_on
@@ -72,6 +82,7 @@ class LedgerEntry(Record):
         """Add the entry. `RuleBroken` for a saved one and for a day in a closed period."""
         if not self._state.adding:
             raise RuleBroken("已登记的记录不能修改，只能冲销后重新登记。")
+        _hold(HOLD_OPEN, self.LEDGER)
         closed = ClosedPeriod.objects.filter(ledger=self.LEDGER, until__gte=self.occurred_on).first()
         if closed is not None:
             raise RuleBroken(f"{closed.until:%Y-%m-%d} 及以前已结账，不能再登记。请登记到之后的日期。")
@@ -109,13 +120,27 @@ class ClosedPeriod(Record):
 def close_period(*, ledger: str, until: date, by: Actor) -> ClosedPeriod:
     """Close `ledger` up to and including `until`.
 
-    Raises `NotAllowed`, and `RuleBroken` when that day is closed already. An entry that is being written at
-    this moment is in before or is refused by the trigger: both wait on nothing else.
+    Raises `NotAllowed`, `RuleBroken` when that day is closed already, and `LookupError` for a ledger that no
+    model keeps: closing it would close nothing. Waits for entries that are being written; those that come
+    after are refused.
     """
     require(by, "houqin.period:close")
+    if ledger not in ledgers():
+        raise LookupError(f"no model keeps the ledger {ledger}")
+    _hold(HOLD_CLOSED, ledger)
     if ClosedPeriod.objects.filter(ledger=ledger, until__gte=until).exists():
         raise RuleBroken("这段时间已经结过账了。")
     closed = ClosedPeriod(ledger=ledger, until=until, closed_by=by.user)
     closed.set_maker(by)
     closed.save()
     return closed
+
+
+def ledgers() -> frozenset[str]:
+    """The names of all ledgers, as their models give them."""
+    return frozenset(model.LEDGER for model in apps.get_models() if issubclass(model, LedgerEntry))
+
+
+def _hold(statement: str, ledger: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [ledger])

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from houqin.errors import NotAllowed, RuleBroken
-from houqin.ledger import ClosedPeriod, LedgerEntry, close_period
+from houqin.ledger import ClosedPeriod, LedgerEntry, close_period, ledgers
 from houqin.people.roles import Role
 from houqin.writing import write
 from tests.factories import acting, person
@@ -22,6 +22,7 @@ LEDGERS = [
     pytest.param(model, id=model.__name__) for model in apps.get_models() if issubclass(model, LedgerEntry)
 ]
 DAY = date(2026, 9, 15)
+LEDGER = "calendar_plans.progress"
 
 
 def refused(statement: str, *arguments: Any, using: str = "default") -> str:
@@ -112,20 +113,27 @@ def test_a_closed_period_takes_no_entry_by_raw_sql(model: Any) -> None:
 
 @pytest.mark.parametrize("model", LEDGERS)
 def test_closing_one_ledger_leaves_the_others_open(model: Any) -> None:
-    write(close_period, ledger="another.ledger", until=date(2099, 1, 1), by=acting(person(Role.DIRECTOR)))
+    other = next(each for each in sorted(ledgers()) if each != model.LEDGER)
+    write(close_period, ledger=other, until=date(2099, 1, 1), by=acting(person(Role.DIRECTOR)))
     assert make(model).pk is not None
+
+
+def test_a_ledger_that_nobody_keeps_is_not_closed() -> None:
+    with pytest.raises(LookupError, match=r"no model keeps the ledger calendar_plans\.notes"):
+        write(close_period, ledger="calendar_plans.notes", until=DAY, by=acting(person(Role.DIRECTOR)))
+    assert ClosedPeriod.objects.count() == 0
 
 
 def test_closing_moves_only_forward() -> None:
     director = acting(person(Role.DIRECTOR))
-    write(close_period, ledger="x", until=DAY, by=director)
+    write(close_period, ledger=LEDGER, until=DAY, by=director)
     for until in (DAY, DAY - timedelta(days=1)):
         with pytest.raises(RuleBroken, match="已经结过账"):
-            write(close_period, ledger="x", until=until, by=director)
+            write(close_period, ledger=LEDGER, until=until, by=director)
     assert list(ClosedPeriod.objects.values_list("until", "closed_by")) == [(DAY, director.user.pk)]
 
 
 def test_only_who_may_close_closes() -> None:
     with pytest.raises(NotAllowed):
-        write(close_period, ledger="x", until=DAY, by=acting(person(Role.GUARD)))
+        write(close_period, ledger=LEDGER, until=DAY, by=acting(person(Role.GUARD)))
     assert ClosedPeriod.objects.count() == 0

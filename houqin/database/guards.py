@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 from psycopg import sql
 
-from houqin.ledger import LedgerEntry
+from houqin.ledger import ClosedPeriod, LedgerEntry
 
 APP_ROLE = "houqin_app"
 ALL_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
@@ -43,8 +43,11 @@ def install_after_last_app(
 
 
 def install(using: str = "owner") -> None:
-    """Install the grants of the app role and the fences of the audit on the database `using`."""
-    with connections[using].cursor() as cursor:
+    """Install the grants of the app role and the fences of the audit on the database `using`.
+
+    All at once: a program that runs meanwhile never meets the moment between taking rights and giving them.
+    """
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = {row[0] for row in cursor.fetchall()}
         role = sql.Identifier(APP_ROLE)
@@ -84,8 +87,8 @@ def read_only_tables() -> set[str]:
 
 
 def append_only_tables() -> set[str]:
-    """The ledgers: added to, never changed."""
-    return {m._meta.db_table for m in apps.get_models() if issubclass(m, LedgerEntry)}
+    """The ledgers and their closings: added to, never changed."""
+    return {m._meta.db_table for m in apps.get_models() if issubclass(m, (LedgerEntry, ClosedPeriod))}
 
 
 def tracked_models() -> list[type[models.Model]]:

@@ -1,7 +1,7 @@
 """The two database roles and the school's database, as the server's superuser makes them.
 
 `houqin_owner` owns the tables and runs migrations; `houqin_app` is the program. What `houqin_app` may do
-with each table is decided after every migration (see grants.py); here is only who exists.
+with each table is decided after every migration (see guards.py); here is only who exists.
 """
 
 from __future__ import annotations
