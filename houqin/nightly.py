@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from django.apps import apps
 from django.contrib.sessions.models import Session
 
-from houqin.actors import Actor, System
-from houqin.errors import NotAllowed
+from houqin.actors import Actor
+from houqin.people.access import require_job
 from houqin.people.guessing import KEPT_FOR, LoginGuess
 from houqin.search.columns import SearchKeyMixin
 from houqin.search.pinyin import pinyin_key
@@ -24,12 +24,6 @@ KEYS_KEPT_FOR = timedelta(days=7)
 ROWS_AT_ONCE = 2_000
 
 logger = logging.getLogger(__name__)
-
-
-def require_job(by: Actor) -> None:
-    """`NotAllowed` unless `by` is a job of the system."""
-    if not isinstance(by, System):
-        raise NotAllowed("这项工作只由系统在夜里自动完成，不能由人来做。")
 
 
 def forget_old_keys(*, by: Actor, at: datetime) -> int:

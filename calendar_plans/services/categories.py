@@ -10,7 +10,7 @@ from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock
 from houqin.people.access import require
-from houqin.people.services.saving import save_or_refuse
+from houqin.saving import save_or_refuse
 
 MANAGE = "calendar_plans.category:manage"
 SENTENCES = {"one_category_per_name": ("已有同名类别，请换一个名称。", "name")}

@@ -10,8 +10,7 @@ from calendar_plans.services.plans import WRITE, create_plan
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock
-from houqin.nightly import require_job
-from houqin.people.access import require
+from houqin.people.access import require, require_job
 from houqin.people.models import Department
 
 UNUSED_KEPT_FOR = timedelta(days=30)

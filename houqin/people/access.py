@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from houqin.actors import Actor, Person
+from houqin.actors import Actor, Person, System
+from houqin.errors import NotAllowed
 from houqin.people.scopes import Scope
 from houqin.registry import registry
 from houqin.rules import Decision
@@ -18,7 +19,7 @@ def allowed(by: Actor, permission: str, record: Any = None) -> Decision:
     """
     label = registry.permission(permission).label
     if not isinstance(by, Person):
-        return Decision.yes() if type(by).__name__ == "System" else Decision.forbidden("请先登录再操作。")
+        return Decision.yes() if isinstance(by, System) else Decision.forbidden("请先登录再操作。")
     scopes = by.user.scopes(permission)
     if not scopes:
         return Decision.forbidden(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")
@@ -35,3 +36,9 @@ def allowed(by: Actor, permission: str, record: Any = None) -> Decision:
 def require(by: Actor, permission: str, record: Any = None) -> None:
     """Raise `NotAllowed` with the reason unless `allowed`."""
     allowed(by, permission, record).require()
+
+
+def require_job(by: Actor) -> None:
+    """`NotAllowed` unless `by` is a job of the system: for what the house does by itself at night."""
+    if not isinstance(by, System):
+        raise NotAllowed("这项工作只由系统在夜里自动完成，不能由人来做。")

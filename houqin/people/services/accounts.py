@@ -11,7 +11,7 @@ from houqin.people.names import is_mobile, normal_login
 from houqin.people.passwords import Password
 from houqin.people.roles import ADMINISTRATORS
 from houqin.people.rules import can_disable, can_do_without, can_enable
-from houqin.people.services.saving import save_or_refuse
+from houqin.saving import save_or_refuse
 
 SENTENCES = {
     "houqin_user_staff_no_key": ("这个工号已经有人使用，请核对。", "staff_no"),

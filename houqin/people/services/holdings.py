@@ -14,7 +14,7 @@ from houqin.people.models import RoleHolding, User
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.people.rules import can_change_roles_of, can_do_without, can_hold_together
 from houqin.people.services.accounts import held_roles, other_holders
-from houqin.people.services.saving import save_or_refuse
+from houqin.saving import save_or_refuse
 
 SENTENCES = {
     "one_open_holding_per_role": ("此人已经担任这个岗位，不用重复授予。", "role"),

@@ -9,7 +9,7 @@ from houqin.errors import RuleBroken
 from houqin.locking import lock
 from houqin.people.access import require
 from houqin.people.models import Department, SchoolClass, User
-from houqin.people.services.saving import save_or_refuse
+from houqin.saving import save_or_refuse
 
 DEPARTMENT_SENTENCES = {"one_department_per_name": ("已有同名部门，请换一个名称。", "name")}
 CLASS_SENTENCES = {

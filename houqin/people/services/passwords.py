@@ -16,7 +16,7 @@ from houqin.people.models import PasswordReset, User
 from houqin.people.passwords import Password
 from houqin.people.rules import can_reset, can_reset_alone
 from houqin.people.services.accounts import held_roles
-from houqin.people.services.saving import save_or_refuse
+from houqin.saving import save_or_refuse
 
 
 def set_own_password(*, old: Password, new: Password, by: Actor) -> User:
