@@ -43,6 +43,15 @@ class Busy(HouqinError):
     status = 503
 
 
+class Gone(HouqinError):
+    """Somebody removed the record after this page was opened; nothing was written."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("这条记录刚才被别人删除了，这次没有保存。请回到列表核对。")
+
+
 class EditedMeanwhile(HouqinError):
     """Somebody saved the same record after this form was opened; the page shows who changed what."""
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TypeVar
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
+
+from houqin.errors import Gone
 
 RANKS = ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter")
 
@@ -38,21 +39,21 @@ def end_transaction() -> None:
 def lock(record: M) -> M:
     """Lock `record`'s row until the transaction ends and return it read again.
 
-    Raises `LockOrderBroken` when a lock of a higher rank is held already, and `ObjectDoesNotExist` for a
-    row that is gone.
+    Raises `LockOrderBroken` when a lock of a higher rank is held already, and `Gone` for a row that somebody
+    deleted.
     """
     # `__class__`, because Django hands out a lazy stand-in for the user, whose type is no model.
     return lock_all(record.__class__._base_manager.filter(pk=record.pk))[0]
 
 
 def lock_all(rows: models.QuerySet[M]) -> list[M]:
-    """Lock all `rows` in the order of their keys, at once, and return them read again."""
+    """Lock all `rows` in the order of their keys, at once, and return them read again; `Gone` for none."""
     if not connection.in_atomic_block:
         raise LockOrderBroken("A lock outside a transaction ends before the next line.")
     _keep_order(getattr(rows.model, "LOCK_RANK", "reference"))
     locked = list(rows.order_by("pk").select_for_update(of=("self",)))
     if not locked:
-        raise ObjectDoesNotExist(f"{rows.model.__name__} to be locked is gone")
+        raise Gone
     return locked
 
 

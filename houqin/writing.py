@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -22,7 +23,7 @@ from django.db import OperationalError, connection, models, transaction
 from houqin import locking
 from houqin.actors import Actor
 from houqin.audit.context import set_context
-from houqin.errors import Busy, Repeated
+from houqin.errors import Busy, Gone, Repeated
 
 R = TypeVar("R")
 
@@ -54,9 +55,10 @@ def write(service: Callable[..., R], *, by: Actor, key: str | None = None, **arg
     """Call `service(**arguments, by=by)` once and for all, and return its answer.
 
     With a `key`, a second call with the same content replays the stored answer instead of acting again; with
-    another content it raises `Repeated`. Services called with a key return a record, a list of records or
-    plain JSON. Whatever the service raises rolls everything back, the key included, so that a corrected form
-    may be sent again with the same key. Raises `Busy` when locks could not be had in three attempts.
+    another content it raises `Repeated`, and `Gone` when the record that it answered was deleted since.
+    Services called with a key return a record, a list of records or plain JSON. Whatever the service raises
+    rolls everything back, the key included, so that a corrected form may be sent again with the same key.
+    Raises `Busy` when locks could not be had in three attempts.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -72,12 +74,15 @@ def write(service: Callable[..., R], *, by: Actor, key: str | None = None, **arg
 
 
 def answer_of(key: str, *, by: Actor) -> Any:
-    """What the service answered when `by` sent `key`; None when it was not sent or answered nothing.
+    """What the service answered when `by` sent `key`; None when it was not sent, or nothing is left of it.
 
     For a form whose record is gone because the first of two taps removed it.
     """
-    claim = IdempotencyKey.objects.filter(actor=by.key, key=key[:64]).first()
-    return None if claim is None or claim.answer is None else _restore(claim.answer)
+    claim = IdempotencyKey.objects.filter(actor=by.key, key=key).first()
+    try:
+        return None if claim is None or claim.answer is None else _restore(claim.answer)
+    except Gone:
+        return None
 
 
 @contextmanager
@@ -137,6 +142,9 @@ def _plain(value: Any) -> str:
         return f"{value.name}:{digest}"
     if isinstance(value, models.QuerySet | list | tuple):
         return json.dumps([_plain(each) for each in value])
+    if is_dataclass(value) and not isinstance(value, type):
+        # Its own representation would name the records in it, and two people may have one name.
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, Mapping):
         return json.dumps({str(name): _plain(each) for name, each in sorted(value.items())})
     if isinstance(value, set | frozenset):
@@ -154,7 +162,10 @@ def _stored(answer: Any) -> Any:
 
 def _restore(stored: Any) -> Any:
     if "model" in stored:
-        return apps.get_model(stored["model"])._base_manager.get(pk=stored["pk"])
+        record = apps.get_model(stored["model"])._base_manager.filter(pk=stored["pk"]).first()
+        if record is None:
+            raise Gone
+        return record
     if "list" in stored:
         return [_restore(each) for each in stored["list"]]
     return stored["value"]

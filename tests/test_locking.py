@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, transaction
 
 from calendar_plans.models import Plan
 from houqin.actors import Actor, System
+from houqin.errors import Gone
 from houqin.locking import RANKS, LockOrderBroken, lock, lock_all
 from houqin.numbering import NumberCounter
 from houqin.people.models import Department
@@ -48,7 +48,7 @@ def test_a_lock_outside_a_transaction_is_refused() -> None:
 def test_a_row_that_is_gone_cannot_be_locked() -> None:
     made = department()
     Department.objects.filter(pk=made.pk).delete()
-    with pytest.raises(ObjectDoesNotExist):
+    with pytest.raises(Gone, match="被别人删除"):
         write_with(lambda: lock(made))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
 
 from houqin.actors import Actor, Guest, Person, System
-from houqin.errors import Busy, Repeated, RuleBroken
-from houqin.people.models import Department
-from houqin.writing import ATTEMPTS, IdempotencyKey, write
+from houqin.errors import Busy, Gone, Repeated, RuleBroken
+from houqin.people.models import Department, User
+from houqin.writing import ATTEMPTS, IdempotencyKey, answer_of, write
 from tests.concurrency.racing import in_thread, together
 from tests.factories import acting, department, person
 
@@ -45,6 +46,15 @@ def open_and_regret(*, name: str, refuse: bool, by: Actor) -> Department:
 def keep_file(*, file: SimpleUploadedFile, by: Actor) -> str:
     Department.objects.create(name=file.read().decode())
     return "已收"
+
+
+@dataclass(frozen=True)
+class Post:
+    holder: User
+
+
+def appoint(*, post: Post, by: Actor) -> User:
+    return post.holder
 
 
 def raise_order(*, department: Department, by: Actor) -> int:
@@ -95,6 +105,21 @@ def test_a_file_is_told_apart_by_what_it_holds() -> None:
     assert write(keep_file, by=OFFICE, key="k", file=SimpleUploadedFile("计划.txt", "甲".encode())) == "已收"
     with pytest.raises(Repeated):
         write(keep_file, by=OFFICE, key="k", file=SimpleUploadedFile("计划.txt", "乙".encode()))
+
+
+def test_records_inside_an_argument_are_told_apart_by_their_keys_and_not_by_their_names() -> None:
+    one, namesake = person(name="王芳"), person(name="王芳")
+    write(appoint, by=OFFICE, key="k", post=Post(one))
+    with pytest.raises(Repeated):
+        write(appoint, by=OFFICE, key="k", post=Post(namesake))
+    assert write(appoint, by=OFFICE, key="k", post=Post(one)) == one
+
+
+def test_the_second_tap_is_told_when_what_the_first_one_made_is_deleted() -> None:
+    write(open_department, by=OFFICE, key="k", name="总务处").delete()
+    with pytest.raises(Gone, match="被别人删除"):
+        write(open_department, by=OFFICE, key="k", name="总务处")
+    assert (answer_of("k", by=OFFICE), Department.objects.filter(name="总务处").count()) == (None, 0)
 
 
 def test_keys_of_two_people_never_meet() -> None:
