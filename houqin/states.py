@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from houqin.actors import Actor
+from houqin.errors import RuleBroken
 from houqin.people.access import allowed
 from houqin.rules import Decision
 
@@ -52,13 +53,17 @@ def can_move(record: Any, action: str, by: Actor) -> Decision:
     return Decision.yes()
 
 
-def move(record: Any, action: str, *, by: Actor, also: Iterable[str] = ()) -> None:
+def move(record: Any, action: str, *, by: Actor, reason: str = "", also: Iterable[str] = ()) -> None:
     """Take the *locked* `record` through `action` and save its state, with the fields named in `also`.
 
-    Raises `NotAllowed` or `RuleBroken`. Side effect: one UPDATE, which the audit records.
+    Raises `NotAllowed`, and `RuleBroken` from a wrong state or without the `reason` that the table asks for;
+    where the reason is kept is the service's business. Side effect: one UPDATE, which the audit records.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A state moves only inside a transaction that holds the record's lock.")
+    transition = find(record.TRANSITIONS, action)
     can_move(record, action, by).require()
-    record.state = find(record.TRANSITIONS, action).target
+    if transition.needs_reason and not reason.strip():
+        raise RuleBroken(f"请先写明原因，再{transition.label}。", field="reason")
+    record.state = transition.target
     record.save(update_fields=["state", *also])

@@ -65,11 +65,11 @@ def test_the_door_takes_the_allowed_cells_and_no_other(model: Any, state: str, a
         record.number = record.number or "T-1"
     also = {*fields_of_state(model, transition.target), *({"number"} if hasattr(record, "number") else ())}
     if state in transition.sources:
-        move(record, action, by=JOB, also=also)
+        move(record, action, by=JOB, reason="雨天", also=also)
         assert stored_state(record) == transition.target
     else:
         with pytest.raises(RuleBroken, match=transition.label):
-            move(record, action, by=JOB, also=also)
+            move(record, action, by=JOB, reason="雨天", also=also)
         assert stored_state(record) == state
 
 
@@ -118,6 +118,16 @@ def test_whoever_holds_no_role_moves_nothing(model: Any) -> None:
         with pytest.raises(NotAllowed):
             move(record, transition.action, by=stranger)
         assert stored_state(record) == transition.sources[0]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_move_that_needs_a_reason_does_not_happen_without_one(model: Any) -> None:
+    for transition in model.TRANSITIONS:
+        if transition.needs_reason:
+            record = in_state(model, transition.sources[0])
+            with pytest.raises(RuleBroken, match=rf"^请先写明原因，再{transition.label}。$"):
+                move(record, transition.action, by=JOB, reason=" ")
+            assert stored_state(record) == transition.sources[0]
 
 
 def test_a_forbidden_move_says_why_in_the_words_of_the_page() -> None:

@@ -131,17 +131,15 @@ def finish_item(*, item: Item, text: str, on: date, by: Actor) -> Item:
 
 def fail_item(*, item: Item, reason: str, on: date, by: Actor) -> Item:
     """Report that an item was not done, and why. Raises as `report_progress`, and without a reason."""
-    if not reason.strip():
-        raise RuleBroken("请写明未完成的原因。", field="reason")
     return _settle(item, "fail", reason, on, by)
 
 
 def reopen_item(*, item: Item, reason: str, on: date, by: Actor) -> Item:
-    """Take a result back, with the reason. Raises `NotAllowed` or `RuleBroken`."""
+    """Take a result back. Raises `NotAllowed`, and `RuleBroken` without a reason."""
     plan, item = _lock_with_plan(item)
     can_work_on(plan).require()
     item.outcome, item.settled_on = "", None
-    move(item, "reopen", by=by, also=["outcome", "settled_on"])
+    move(item, "reopen", by=by, reason=reason, also=["outcome", "settled_on"])
     _note(item, "reopen", reason, on, by)
     return item
 
@@ -155,16 +153,19 @@ def carry_over(*, item: Item, to_month: date, reason: str, on: date, by: Actor) 
     plan, item = _lock_with_plan(item)
     can_work_on(plan).require()
     can_carry_to(item, plan, to_month).require()
-    if not reason.strip():
-        raise RuleBroken("请写明顺延的原因。", field="reason")
     from_month = item.through
     item.month = item.through = to_month
     item.times_carried += 1
     item.due_on, item.outcome, item.settled_on = None, "", None
     moved = ["month", "through", "times_carried", "due_on", "outcome", "settled_on"]
-    move(item, "carry", by=by, also=moved)
+    move(item, "carry", by=by, reason=reason, also=moved)
     CarryOver(
-        item=item, from_month=from_month, to_month=to_month, reason=reason, occurred_on=on, created_by=by.user
+        item=item,
+        from_month=from_month,
+        to_month=to_month,
+        reason=reason.strip(),
+        occurred_on=on,
+        created_by=by.user,
     ).save()
     return item
 
@@ -174,7 +175,7 @@ def _settle(item: Item, action: str, text: str, on: date, by: Actor) -> Item:
     require(by, REPORT, item)
     can_work_on(plan).require()
     item.outcome, item.settled_on = text.strip(), on
-    move(item, action, by=by, also=["outcome", "settled_on"])
+    move(item, action, by=by, reason=text, also=["outcome", "settled_on"])
     _note(item, action, text, on, by)
     return item
 

@@ -91,10 +91,10 @@ def close_plan(*, plan: Plan, by: Actor) -> Plan:
 
 
 def reopen_plan(*, plan: Plan, reason: str, by: Actor) -> Plan:
-    """Open a closed plan again, with the reason. Raises `NotAllowed` or `RuleBroken`."""
+    """Open a closed plan again. Raises `NotAllowed`, and `RuleBroken` without a reason."""
     plan = lock(plan)
-    plan.reason = reason
-    move(plan, "reopen", by=by, also=["reason"])
+    plan.reason = reason.strip()
+    move(plan, "reopen", by=by, reason=reason, also=["reason"])
     return plan
 
 

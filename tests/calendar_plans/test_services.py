@@ -256,7 +256,7 @@ def test_nothing_is_reported_on_a_draft(director: Person) -> None:
 
 def test_not_done_needs_a_reason_for_the_service_and_for_the_database(director: Person) -> None:
     made = item()
-    with pytest.raises(RuleBroken, match="未完成的原因"):
+    with pytest.raises(RuleBroken, match="先写明原因，再报未完成"):
         write(items_services.fail_item, by=director, item=made, reason="  ", on=TODAY)
     with pytest.raises(IntegrityError, match="not_done_needs_a_reason"), transaction.atomic():
         Item.objects.filter(pk=made.pk).update(state=ItemState.NOT_DONE, settled_on=TODAY)
