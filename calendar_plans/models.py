@@ -25,7 +25,7 @@ from calendar_plans.states import (
 from houqin.audit.tracking import audited
 from houqin.ledger import LedgerEntry, ledger_triggers
 from houqin.people.models import Department
-from houqin.people.scopes import Scope, Visibility
+from houqin.people.scopes import Scope, Visibility, among
 from houqin.records import Record
 from houqin.search.columns import GramsField, SearchKeyMixin
 from houqin.states import Transitions, pairs
@@ -211,8 +211,8 @@ class Item(SearchKeyMixin, Record):
         "calendar_plans.item:read",
         {
             Scope.DEPARTMENT: lambda user: (
-                Q(plan__department=user.department_id)
-                | Q(pk__in=ItemPartner.objects.filter(department=user.department_id).values("item"))
+                among("plan_id", Plan.objects.filter(department=user.department_id).values("pk"))
+                | among("pk", ItemPartner.objects.filter(department=user.department_id).values("item"))
             ),
             Scope.ASSIGNED: lambda user: Q(owner=user.pk),
         },

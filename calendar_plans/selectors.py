@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from calendar_plans.models import Category, Item, Plan, PlanMonth
-from calendar_plans.periods import first_of
+from calendar_plans.periods import LONGEST, after, first_of
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import User
 from houqin.registry import Figure, Hit, Todo
@@ -59,7 +59,16 @@ class Matrix:
 
 def items_of_month(items: QuerySet[Item], month: date) -> QuerySet[Item]:
     """The items that stand in `month`, those of a combined heading included, in the order of the paper."""
-    return items.filter(month__lte=month, through__gte=month).order_by("position", "pk")
+    return items.filter(stands_in(month)).order_by("position", "pk")
+
+
+def stands_in(month: date) -> Q:
+    """The condition of an item to stand in `month`.
+
+    No item is longer than a plan may be: the lower bound lets the index stop there instead of walking back to
+    the school's first year.
+    """
+    return Q(month__range=(after(month, 1 - LONGEST), month), through__gte=month)
 
 
 def with_people(items: QuerySet[Item]) -> QuerySet[Item]:

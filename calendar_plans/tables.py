@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calendar_plans.models import Category
 from calendar_plans.periods import after, first_of, month_label
+from calendar_plans.selectors import stands_in
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import Department, User
 from houqin.web.pages import Choices, Column, Flag, Related, state_column
@@ -59,7 +60,7 @@ class MonthFilter:
             return None
         for option in options:
             if option.value == raw:
-                return Narrowing(Q(month__lte=option.pk, through__gte=option.pk), {self.name: raw})
+                return Narrowing(stands_in(option.pk), {self.name: raw})
         raise BadChoice(self.label)
 
 
@@ -76,6 +77,10 @@ def owners(user: User) -> Any:
     return User.objects.visible_to(user).filter(is_active=True)
 
 
+# What these columns, and the address of a row, read.
+ITEM_FIELDS = (
+    "public_id", "content", "month", "through", "category__name", "owner__name", "due_on", "state",
+)  # fmt: skip
 ITEM_FILTERS = (
     Choices("state", "状态", ItemState.choices, as_chips=True),
     Flag("late", "已逾期", is_late),

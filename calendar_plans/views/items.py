@@ -15,7 +15,7 @@ from calendar_plans.models import Item, ItemPartner, Plan
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
 from calendar_plans.states import UNSETTLED
-from calendar_plans.tables import ITEM_COLUMNS, ITEM_FILTERS
+from calendar_plans.tables import ITEM_COLUMNS, ITEM_FIELDS, ITEM_FILTERS
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -37,7 +37,7 @@ class ItemList(ListPage):
     empty_hint = "启用一份工作计划以后，每个月的工作都在这里。"
 
     def rows(self) -> QuerySet[Item]:
-        return super().rows().select_related("category", "owner")  # type: ignore[no-any-return]
+        return super().rows().select_related("category", "owner").only(*ITEM_FIELDS)  # type: ignore[no-any-return]
 
 
 class MyItems(Page):
