@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.utils import timezone
 
 NOTHING = "—"
+
+
+@cache
+def choice_labels(model: type[models.Model], name: str) -> Mapping[Any, str]:
+    """The words of the choices of `model`'s field `name`; Django itself flattens them again for every row."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return {}
+    return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
 
 
 def shown(value: Any, *, nothing: str = NOTHING) -> str:

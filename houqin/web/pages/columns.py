@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from houqin.showing import shown
+from houqin.showing import choice_labels, shown
 from houqin.web.templatetags.houqin import money, state_badge
 
 
@@ -33,8 +33,9 @@ class Column:
         """The cell's value in `row`: what an export writes."""
         if callable(self.value):
             return self.value(row)
-        if self.value == "" and hasattr(row, f"get_{self.name}_display"):
-            return getattr(row, f"get_{self.name}_display")()
+        if self.value == "" and (labels := choice_labels(type(row), self.name)):
+            value = getattr(row, self.name)
+            return labels.get(value, value)
         for step in (self.value or self.name).split("."):
             row = getattr(row, step)
             if row is None:

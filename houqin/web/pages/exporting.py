@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 
 from houqin.spreadsheets.writing import csv_chunks, write_workbook
 from houqin.web.pages.columns import Column
+from houqin.web.pages.paging import light
 
 FORMATS = ("csv", "xlsx")
 # A workbook is built whole before its first byte leaves; more than this takes longer than people wait.
@@ -38,5 +39,5 @@ def export(kind: str, rows: Any, *, columns: Sequence[Column], name: str) -> Htt
 
 def _values(rows: Any, columns: Sequence[Column]) -> Iterator[list[Any]]:
     """Row by row through a server-side cursor, so that memory does not grow with the list."""
-    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+    for row in light(rows).iterator(chunk_size=ROWS_AT_ONCE):
         yield [column.read(row) for column in columns]

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from houqin.people.models import User
+from houqin.web.pages.paging import light
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
@@ -89,7 +90,7 @@ class Related:
     kind: ClassVar[str] = "select"
 
     def options(self, user: User) -> Sequence[Option]:
-        return [Option(row.public_id, str(row), pk=row.pk) for row in self.rows(user)[: self.limit]]
+        return [Option(row.public_id, str(row), pk=row.pk) for row in light(self.rows(user))[: self.limit]]
 
     def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
         return _chosen(self.name, self.field or self.name, given, options)

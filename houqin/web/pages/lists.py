@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from houqin.search.columns import matching
 from houqin.web.pages import address as addresses
@@ -42,27 +44,13 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell, ready for the template."""
-
-    column: Column
-    text: str
-
-    @property
-    def css(self) -> str:
-        """The classes of the cell: figures stand right, some columns only at a desk."""
-        classes = {"number": self.column.is_number, "desk-only": not self.column.on_phone}
-        return " ".join(name for name, is_on in classes.items() if is_on)
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """One row, ready for the template; the first cell leads to `url`."""
+    """One row, ready for the template: its first cell, which leads to `url`, and the others as HTML."""
 
     public_id: str
     url: str
-    first: Cell
-    cells: Sequence[Cell]
+    first: str
+    cells: SafeString
 
 
 class ListPage(Page):
@@ -160,10 +148,13 @@ class ListPage(Page):
         return self.answer(request, context, status=409 if too_many else 200)
 
     def lines(self, part: Slice) -> Iterator[Line]:
-        """The rows of this page as texts."""
+        """The rows of this page; their cells are drawn here, because a template takes four times as long."""
+        first, *others = self.columns
+        beginnings = [(column, _cell_begins(column)) for column in others]
         for row in part.rows:
-            first, *rest = [Cell(column, column.show(row)) for column in self.columns]
-            yield Line(row.public_id, self.row_url(row), first, rest)
+            cells = ((begins, column.show(row)) for column, begins in beginnings)
+            drawn = format_html_join("", "{}{}</td>", cells)
+            yield Line(row.public_id, self.row_url(row), first.show(row), drawn)
 
     def headings(self, at: Address, asked: Asked) -> Iterator[dict[str, Any]]:
         """The column heads, each with the address that sorts by it and how it is sorted now."""
@@ -184,6 +175,15 @@ class ListPage(Page):
             "previous": at.to({"page": before}) if part.page > 1 else "",
             "next": at.to({"page": str(part.page + 1)}) if part.has_next else "",
         }
+
+
+def _cell_begins(column: Column) -> SafeString:
+    """The opening tag of the column's cells: figures stand right, some columns only at a desk."""
+    classes = {"number": column.is_number, "desk-only": not column.on_phone}
+    names = " ".join(name for name, is_on in classes.items() if is_on)
+    if not names:
+        return format_html('<td data-label="{}">', column.label)
+    return format_html('<td data-label="{}" class="{}">', column.label, names)
 
 
 def control(each: Filter, options: Sequence[Option], at: Address) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from houqin.search.columns import GramsField
+
 # Counting costs more than half of a good page at 100,000 rows, and nobody reads an exact 83,412.
 COUNTED = 10_000
 # Behind this the database would walk over every key before the page; people narrow the list or export it.
@@ -30,6 +32,12 @@ class Slice:
         return f"{total}，第 {self.page:,} 页" if self.page > 1 else total
 
 
+def light(rows: Any) -> Any:
+    """`rows` without their search columns, which no page shows and which are longer than all the others."""
+    grams = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, GramsField)]
+    return rows.defer(*grams)
+
+
 def capped_count(rows: Any, cap: int) -> tuple[int, bool]:
     """How many rows there are, counted no further than `cap`, and whether there are more."""
     counted = rows.order_by().values("pk")[: cap + 1].count()
@@ -51,7 +59,7 @@ def cut(rows: Any, *, order: Sequence[str], page: int, size: int) -> Slice:
         notice = f"只能翻到前 {DEEPEST:,} 条。请用搜索或筛选缩小范围，或者导出全部。"
         return Slice((), page, size, total, is_capped, has_next=False, notice=notice)
     keys = list(rows.order_by(*order).values_list("pk", flat=True)[offset : offset + size + 1])
-    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys[:size])}
+    found = {row.pk: row for row in light(rows).order_by().filter(pk__in=keys[:size])}
     if not keys and page > 1:
         notice = "这一页已经没有内容，请回到第一页。"
     shown = [found[key] for key in keys[:size] if key in found]
