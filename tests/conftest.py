@@ -16,7 +16,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every database test name both aliases: the owner makes the database that the app role uses."""
+    """Let every database test name both aliases: the owner makes the database that the app role uses.
+
+    Browsers come last: their driver keeps an event loop in the thread, in which no test can run one of its own.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is not None and "databases" not in marker.kwargs:

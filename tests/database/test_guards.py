@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from houqin.actors import Actor, System
 from houqin.database.guards import APP_ROLE, read_only_tables, tracked_models
-from houqin.ledger import LedgerEntry
+from houqin.ledger import ClosedPeriod, LedgerEntry
 from houqin.people.models import Department
 from houqin.writing import write
 from tests.factories import department
@@ -25,7 +25,9 @@ SILENT = "suppress_redundant_updates_trigger()"
 FORBIDDEN = ("permission denied", "must be owner", "must be superuser")
 
 EVENT_TABLES = sorted(m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_tracked_model"))
-LEDGER_TABLES = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, LedgerEntry))
+LEDGER_TABLES = sorted(
+    m._meta.db_table for m in apps.get_models() if issubclass(m, LedgerEntry | ClosedPeriod)
+)
 
 
 def answer_to(statement: str, *arguments: Any) -> str:

@@ -39,12 +39,6 @@ TOUCH_EVERYTHING = """() => document.querySelectorAll("*").forEach((each) => {
 Kept = dict[str, tuple[str, str, str]]
 
 
-@pytest.fixture(autouse=True)
-def _database_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The browser's driver keeps an event loop in this thread, and Django takes that for async code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
