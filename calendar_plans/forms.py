@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,8 @@ from houqin.people.models import Department, User
 YEAR_MONTH = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*月?\s*")
 LONGEST_GOAL = 2000
 LONGEST_TARGET = 100
+# The end of the name of the field that every line of `AssignForm` has.
+VERSION = "-version"
 
 
 class MonthInput(forms.TextInput):
@@ -279,6 +281,11 @@ class FocusForm(forms.Form):
     )
 
 
+def lines_in(data: Mapping[str, Any]) -> set[str]:
+    """The public ids of the items for which the sent form `data` has a line."""
+    return {name.removesuffix(VERSION) for name in data if name.endswith(VERSION)}
+
+
 class AssignForm(forms.Form):
     """One line for each item of a month: owner, time limit, category, and the version that was shown."""
 
@@ -301,9 +308,15 @@ class AssignForm(forms.Form):
             self.fields[f"{key}-category"] = forms.ChoiceField(
                 label="类别", choices=kinds, required=False, initial=str(item.category_id or "")
             )
-            self.fields[f"{key}-version"] = forms.IntegerField(
+            self.fields[f"{key}{VERSION}"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=item.version, min_value=1, max_value=2**31 - 1
             )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.items or lines_in(self.data) - {item.public_id for item in self.items}:
+            raise ValidationError("有的工作刚才被别人删除了，没有保存。请重新打开这一页再填。")
+        return data
 
     def rows(self) -> list[dict[str, Any]]:
         """What the page draws: each item with its fields."""
@@ -321,7 +334,7 @@ class AssignForm(forms.Form):
         return tuple(
             Assignment(
                 item=item,
-                version=data[f"{item.public_id}-version"],
+                version=data[f"{item.public_id}{VERSION}"],
                 owner=owners.get(data[f"{item.public_id}-owner"]),
                 due_on=data[f"{item.public_id}-due_on"],
                 category=kinds.get(data[f"{item.public_id}-category"]),

@@ -12,6 +12,7 @@ from houqin.rules import Decision
 
 if TYPE_CHECKING:
     from calendar_plans.models import Item, Plan
+    from houqin.people.models import User
 
 
 def can_span(first: date, last: date) -> Decision:
@@ -83,6 +84,13 @@ def can_be_due(month: date, through: date, due_on: date | None) -> Decision:
     if due_on is None or after(month, -1) <= due_on <= last_day(through):
         return Decision.yes()
     return Decision.no(f"完成时限要在 {month_label(month)} 到 {month_label(through)} 之间。")
+
+
+def can_answer(person: User) -> Decision:
+    """Work is given to somebody who can log in and report on it."""
+    if not person.is_active:
+        return Decision.no(f"{person.name}的账号已停用，不能再安排工作。请选别人。")
+    return Decision.yes()
 
 
 def carry_targets(item: Item, plan: Plan) -> list[date]:

@@ -9,9 +9,17 @@ from datetime import date
 from django.db.models import Max
 
 from calendar_plans.models import CarryOver, Category, Item, ItemPartner, Plan, ProgressNote
-from calendar_plans.rules import can_be_due, can_carry_to, can_change, can_hold, can_remove, can_work_on
+from calendar_plans.rules import (
+    can_answer,
+    can_be_due,
+    can_carry_to,
+    can_change,
+    can_hold,
+    can_remove,
+    can_work_on,
+)
 from houqin.actors import Actor
-from houqin.errors import RuleBroken
+from houqin.errors import Gone, RuleBroken
 from houqin.locking import lock, lock_all
 from houqin.people.access import require
 from houqin.people.models import Department, User
@@ -50,7 +58,8 @@ class Assignment:
 def create_item(*, plan: Plan, facts: ItemFacts, by: Actor) -> Item:
     """Add an item to a plan that is not closed, behind the others of its month.
 
-    Raises `NotAllowed`, and `RuleBroken` for an impossible month or time limit.
+    Raises `NotAllowed`, and `RuleBroken` for an impossible month or time limit, or an owner whose account is
+    closed.
     """
     require(by, WRITE)
     plan = lock(plan)
@@ -68,7 +77,7 @@ def update_item(*, item: Item, version: int | None, facts: ItemFacts, by: Actor)
     Raises `EditedMeanwhile` when somebody saved it since `version`, `NotAllowed` and `RuleBroken` as
     `create_item` does.
     """
-    require(by, WRITE)
+    require(by, WRITE, item)
     plan, item = _lock_with_plan(item)
     item.expect_version(version)
     can_change(plan).require()
@@ -80,7 +89,7 @@ def update_item(*, item: Item, version: int | None, facts: ItemFacts, by: Actor)
 
 def remove_item(*, item: Item, by: Actor) -> Plan:
     """Take an item out of a *draft*; the audit keeps it. Raises `RuleBroken` once the plan has started."""
-    require(by, WRITE)
+    require(by, WRITE, item)
     plan, item = _lock_with_plan(item)
     can_remove(plan).require()
     item.partnerships.all().delete()
@@ -91,21 +100,24 @@ def remove_item(*, item: Item, by: Actor) -> Plan:
 def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) -> Plan:
     """Give a month's items their owners, time limits and categories, all or none.
 
-    Raises `NotAllowed`, and `RuleBroken` for an item that somebody saved meanwhile or an impossible limit.
+    Raises `NotAllowed`, `RuleBroken` for an item that somebody saved meanwhile, an impossible limit or an
+    owner whose account is closed, and `Gone` for an item that somebody removed.
     """
     require(by, WRITE)
     plan = lock(plan)
     can_change(plan).require()
     locked = {item.pk: item for item in lock_all(plan.items.filter(pk__in=[a.item.pk for a in assignments]))}
+    if len(locked) < len(assignments):
+        raise Gone
     for assignment in assignments:
         item = locked[assignment.item.pk]
-        before = (item.owner, item.due_on, item.category)
-        if before == (assignment.owner, assignment.due_on, assignment.category):
+        if not _differs(item, assignment):
             continue
         if item.version != assignment.version:
             raise RuleBroken(f"“{item}”刚才被别人改过，没有保存。请重新打开这一页，看过新的安排再填。")
         can_be_due(item.month, item.through, assignment.due_on).require()
-        item.owner, item.due_on, item.category = assignment.owner, assignment.due_on, assignment.category
+        _set_owner(item, assignment.owner)
+        item.due_on, item.category = assignment.due_on, assignment.category
         item.save(update_fields=["owner", "due_on", "category"])
     return plan
 
@@ -198,10 +210,25 @@ def _write_facts(item: Item, plan: Plan, facts: ItemFacts) -> None:
     if item.times_carried == 0:
         item.original_month = facts.month
     item.month, item.through, item.content = facts.month, facts.through, facts.content
-    item.category, item.requirement, item.owner = facts.category, facts.requirement, facts.owner
+    _set_owner(item, facts.owner)
+    item.category, item.requirement = facts.category, facts.requirement
     item.due_on, item.remark = facts.due_on, facts.remark
     item.save()
     _set_partners(item, facts.partners)
+
+
+def _differs(item: Item, assignment: Assignment) -> bool:
+    """Whether the line says something new; by keys, because the records themselves would cost two queries."""
+    owner, category = assignment.owner, assignment.category
+    wanted = (owner.pk if owner else None, assignment.due_on, category.pk if category else None)
+    return (item.owner_id, item.due_on, item.category_id) != wanted
+
+
+def _set_owner(item: Item, owner: User | None) -> None:
+    """Give the item to `owner`; whoever has it already keeps it, also with a closed account."""
+    if owner is not None and owner.pk != item.owner_id:
+        can_answer(owner).require()
+    item.owner = owner
 
 
 def _set_partners(item: Item, partners: Collection[Department]) -> None:

@@ -10,18 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from calendar_plans import documents, selectors
-from calendar_plans.forms import AssignForm, FocusForm
+from calendar_plans.forms import AssignForm, FocusForm, lines_in
 from calendar_plans.models import Item, PlanMonth
 from calendar_plans.periods import after, first_of
 from calendar_plans.rules import can_change
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as services
 from houqin.documents.availability import available
+from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.web.access import actor
 from houqin.web.pages import EditPage, FormPage, ObjectPage, Page, Step
+from houqin.web.pages.page import PUBLIC_ID
 
 READ, WRITE_PLAN, WRITE_ITEM = (
     "calendar_plans.plan:read",
@@ -124,10 +126,15 @@ class MonthAssign(MonthPage, FormPage):
         return f"安排{self.record.label}的工作"
 
     def form_arguments(self) -> dict[str, Any]:
-        items = selectors.items_of_month(
-            Item.objects.visible_to(self.user).filter(plan=self.record.plan), self.record.month
-        )
-        return {"items": list(items.select_related("owner", "category"))}
+        items = Item.objects.visible_to(self.user).filter(plan=self.record.plan)
+        if self.request.method == "POST":
+            # The lines that the page showed: what was added since is left alone, what was changed or carried
+            # to another month is refused by its version, and what is gone by the form.
+            shown = [each for each in lines_in(self.request.POST) if PUBLIC_ID.fullmatch(each)]
+            items = items.filter(public_id__in=shown).order_by("position", "pk")
+        else:
+            items = selectors.items_of_month(items, self.record.month)
+        return {"items": list(items)}
 
     def arguments(self, form: AssignForm) -> dict[str, Any]:
         return {"plan": self.record.plan, "assignments": form.assignments}
@@ -162,13 +169,13 @@ class MonthPrint(MonthPage):
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.record = self.find(public_id)
-        possible = available()
-        if not possible:
-            return self.answer(request, {"reason": possible.reason}, status=503)
         back = request.build_absolute_uri(self.record.get_absolute_url())
-        sheet = documents.month_sheet(
-            self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate()
-        )
+        try:
+            sheet = documents.month_sheet(
+                self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate()
+            )
+        except PrintingFailed as refusal:
+            return self.answer(request, {"reason": refusal.message}, status=refusal.status)
         return document_response(request, sheet.pdf, documents.month_file_name(self.record))
 
     def page_title(self) -> str:

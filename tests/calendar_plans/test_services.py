@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calendar_plans.models import CarryOver, Item, Measure, Plan, ProgressNote, Reading
@@ -17,10 +18,10 @@ from calendar_plans.services import readings as readings_services
 from calendar_plans.services.items import Assignment, ItemFacts
 from calendar_plans.states import ItemState, PlanState
 from houqin.actors import Person, System
-from houqin.errors import EditedMeanwhile, NotAllowed, RuleBroken
+from houqin.errors import EditedMeanwhile, Gone, NotAllowed, RuleBroken
 from houqin.people.roles import Role
 from houqin.writing import write
-from tests.calendar_plans.factories import item, plan, running_plan
+from tests.calendar_plans.factories import category, item, plan, running_plan
 from tests.factories import acting, department, person
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +235,43 @@ def test_an_assignment_over_somebodys_newer_edit_is_refused_by_name(director: Pe
         )
 
 
+@pytest.mark.parametrize("count", [1, 30])
+def test_arranging_a_month_asks_no_more_for_thirty_lines_that_stay(director: Person, count: int) -> None:
+    running, kind = running_plan(), category()
+    lines = tuple(
+        Assignment(item(running, owner=director.user, category=kind), 1, director.user, None, kind)
+        for _ in range(count)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        write(items_services.assign_items, by=director, plan=running, assignments=lines)
+    assert len([query for query in queries if "SELECT" in query["sql"] and "FROM" in query["sql"]]) == 3
+
+
+def test_an_item_is_not_given_to_a_closed_account_but_stays_with_its_owner(director: Person) -> None:
+    gone = person(is_active=False)
+    made, kept = item(), item(owner=gone)
+    with pytest.raises(RuleBroken, match="账号已停用"):
+        write(
+            items_services.assign_items,
+            by=director,
+            plan=made.plan,
+            assignments=(Assignment(made, 1, gone, None, None),),
+        )
+    facts = ItemFacts(kept.month, kept.through, "检修桌椅", owner=gone)
+    write(items_services.update_item, by=director, item=kept, version=1, facts=facts)
+    assert list(Item.objects.order_by("pk").values_list("owner", flat=True)) == [None, gone.pk]
+
+
+def test_an_item_that_is_gone_is_not_assigned(director: Person) -> None:
+    draft = plan()
+    kept, removed = item(draft), item(draft)
+    lines = tuple(Assignment(each, 1, director.user, None, None) for each in (kept, removed))
+    Item.objects.filter(pk=removed.pk).delete()
+    with pytest.raises(Gone):
+        write(items_services.assign_items, by=director, plan=draft, assignments=lines)
+    assert Item.objects.get().owner is None
+
+
 def test_the_owner_reports_progress_and_finishes(worker: Person) -> None:
     made = item(owner=worker.user)
     write(items_services.report_progress, by=worker, item=made, text="换了三扇", on=TODAY)
@@ -319,6 +357,17 @@ def test_a_reading_is_saved_as_a_plan_that_keeps_its_source(director: Person) ->
         proposal=proposal(ProposedItem("检修", SEPTEMBER, SEPTEMBER)),
     )
     assert (made.source.reading.text, made.source.index, made.items.count()) == ("计划原文", 1, 1)
+
+
+def test_a_reading_is_not_saved_a_second_time(director: Person) -> None:
+    reading = write(readings_services.hand_in_text, by=director, text="两份计划", file_name="")
+    facts = {"reading": reading, "department": department()}
+    facts["proposal"] = proposal(ProposedItem("检修", SEPTEMBER, SEPTEMBER))
+    write(readings_services.save_reading, by=director, index=1, **facts)
+    with pytest.raises(RuleBroken, match="已经存为计划"):
+        write(readings_services.save_reading, by=director, index=1, **facts)
+    write(readings_services.save_reading, by=director, index=2, **facts)
+    assert list(reading.uses.order_by("index").values_list("index", flat=True)) == [1, 2]
 
 
 def test_a_reading_without_anything_kept_is_not_saved(director: Person) -> None:

@@ -18,6 +18,8 @@ from django.utils import timezone
 from calendar_plans.models import Item, ItemPartner, Plan, Reading
 from calendar_plans.periods import first_of
 from calendar_plans.states import ItemState, PlanState
+from houqin.documents import process
+from houqin.documents.process import LAYOUT
 from houqin.people.roles import Role
 from tests.calendar_plans.factories import category, item, plan, running_plan
 from tests.factories import department, person, signed_in
@@ -215,6 +217,48 @@ def test_arranging_a_month_keeps_a_disabled_owner(director: Client) -> None:
     url = reverse("plans:month-assign", args=[made.plan.months.first().public_id])
     assert post(director, url, **filled(director.get(url))).status_code == 303
     assert Item.objects.get().owner == made.owner
+
+
+def test_arranging_leaves_alone_what_was_added_since_the_page_was_opened(director: Client) -> None:
+    made, worker = item(), person()
+    url = reverse("plans:month-assign", args=[made.plan.months.first().public_id])
+    values = filled(director.get(url)) | {f"{made.public_id}-owner": worker.pk}
+    newer = item(made.plan)
+    assert post(director, url, **values).status_code == 303
+    assert list(Item.objects.order_by("pk").values_list("pk", "owner")) == [
+        (made.pk, worker.pk),
+        (newer.pk, None),
+    ]
+
+
+def test_arranging_says_so_when_an_item_was_carried_to_another_month_meanwhile(director: Client) -> None:
+    made = item()
+    url = reverse("plans:month-assign", args=[made.plan.months.first().public_id])
+    values = filled(director.get(url)) | {f"{made.public_id}-owner": person().pk}
+    made.month = made.through = date(2026, 9, 1)
+    made.save()
+    page = post(director, url, **values)
+    assert (page.status_code, "刚才被别人改过" in page.content.decode()) == (409, True)
+
+
+def test_arranging_says_so_when_an_item_was_removed_meanwhile(director: Client) -> None:
+    draft = plan()
+    kept, removed = item(draft), item(draft)
+    url = reverse("plans:month-assign", args=[draft.months.first().public_id])
+    values = filled(director.get(url)) | {f"{kept.public_id}-owner": person().pk}
+    removed.delete()
+    page = post(director, url, **values)
+    assert (page.status_code, "刚才被别人删除" in page.content.decode()) == (422, True)
+    assert Item.objects.get().owner is None
+
+
+def test_a_sheet_that_cannot_be_laid_out_says_why(director: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    LAYOUT.close()
+    monkeypatch.setattr(process, "PROGRAM", Path("/nowhere/layout.py"))
+    # A title of its own: the sheets of earlier runs are kept.
+    made = running_plan(title=str(uuid.uuid4()))
+    page = director.get(reverse("plans:month-print", args=[made.months.first().public_id]))
+    assert (page.status_code, "没有打印成" in page.content.decode()) == (503, True)
 
 
 def test_a_worker_sees_his_items_and_reports_from_the_phone() -> None:
