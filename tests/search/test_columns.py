@@ -1,0 +1,86 @@
+"""What a search finds: every word of it, in the text, the pinyin or the initials, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from calendar_plans.models import Item
+from houqin.people.models import User
+from houqin.search.columns import fold, matching
+from tests.calendar_plans.factories import item, running_plan
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+def found(words: str) -> list[str]:
+    return [row.content for row in matching(Item.objects.order_by("pk"), words)]
+
+
+@pytest.fixture(autouse=True)
+def _items() -> None:
+    plan = running_plan()
+    for content in ("检修教学楼门窗", "检修灯具，修理水管", "盘点账册", "整理帐本 A-017"):
+        item(plan, content=content)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("修", ["检修教学楼门窗", "检修灯具，修理水管"]),
+        ("检修", ["检修教学楼门窗", "检修灯具，修理水管"]),
+        ("检修教", ["检修教学楼门窗"]),
+        # Both pieces of 检修理 stand in the second text, but apart.
+        ("检修理", []),
+        ("水管 检修", ["检修灯具，修理水管"]),
+        ("水管 门窗", []),
+        ("账", ["盘点账册", "整理帐本 A-017"]),
+        ("帐册", ["盘点账册"]),
+        ("a-017", ["整理帐本 A-017"]),
+        ("017", ["整理帐本 A-017"]),
+        ("jxjxl", ["检修教学楼门窗"]),
+        ("men chuang", ["检修教学楼门窗"]),
+        ("鲸鱼", []),
+        ("%", []),
+        ("' OR 1=1 --", []),
+        ("\x00盘点\x00", ["盘点账册"]),
+    ],
+)
+def test_a_search_finds_the_texts_that_hold_every_word(words: str, expected: list[str]) -> None:
+    assert found(words) == expected
+
+
+@pytest.mark.parametrize("words", ["", "  ", "\x00"])
+def test_an_empty_search_finds_everything(words: str) -> None:
+    assert len(found(words)) == 4
+
+
+def test_a_person_is_found_by_the_reading_of_the_surname() -> None:
+    person(name="单晓东")
+    assert [user.name for user in matching(User.objects, "sxd")] == ["单晓东"]
+    assert [user.name for user in matching(User.objects, "dxd")] == []
+
+
+class AnyText(TestCase):
+    """Whatever the text is, each of its pieces finds it, and the database folds as Python does."""
+
+    databases = frozenset({"default", "owner"})
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.text(alphabet="检修教学楼门窗帐账Aa1%_'\\ ", min_size=1, max_size=12), st.data())
+    def test_every_piece_of_a_text_finds_it(self, text: str, data: st.DataObject) -> None:
+        start = data.draw(st.integers(0, len(text) - 1))
+        piece = text[start : data.draw(st.integers(start + 1, len(text)))]
+        made = item(content=f"甲{text}乙")
+        assert made in matching(Item.objects.all(), piece)
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.text(alphabet="检修帐账AaÄäZz1 ", max_size=12))
+    def test_the_database_folds_as_python_does(self, text: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT houqin_fold(%s)", [text])
+            assert cursor.fetchone() == (fold(text),)
