@@ -13,6 +13,7 @@ from calendar_plans.proposals import ProposedGoal, ProposedMeasure
 
 BAR = re.compile(r"\s*[|｜]\s*")
 NUMBERED = re.compile(r"(?P<number>[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?)[、.．]\s*")
+BREAK_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\n(?=[A-Za-z0-9])")
 BLANKS_A_LEVEL = 2
 DEEPEST = 6
 LONGEST_HEADING = 300
@@ -21,6 +22,15 @@ LONGEST_HEADING = 300
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines of `text` that say something, without blanks around them."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def unwrapped(text: str) -> str:
+    """`text` as one line: the line breaks of a narrow page are taken out.
+
+    What was read as one thing stays one thing on a page where a new line begins another. Between Chinese
+    characters nothing is put in the place of the break, between words and numbers a blank.
+    """
+    return BREAK_BETWEEN_WORDS.sub(" ", "\n".join(lines_of(text))).replace("\n", "")
 
 
 def goals_from(text: str) -> tuple[ProposedGoal, ...]:

@@ -15,7 +15,7 @@ from django import forms
 from django.forms import BoundField
 
 from calendar_plans.forms import PlanForm
-from calendar_plans.lines import goals_from, lines_of
+from calendar_plans.lines import goals_from, lines_of, unwrapped
 from calendar_plans.periods import PeriodKind, proposed_period
 from calendar_plans.proposals import ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.reading import Measure, PlanDraft, Section
@@ -116,7 +116,7 @@ class ReviewForm(PlanForm):
             "last_month": period.last,
             "department": home,
             "guiding": draft.guiding.text if draft.guiding else "",
-            "goals": "\n".join(goal.text for goal in draft.goals),
+            "goals": "\n".join(unwrapped(goal.text) for goal in draft.goals),
         }
 
     def _add_section_fields(self) -> None:
@@ -141,7 +141,7 @@ class ReviewForm(PlanForm):
                 widget=forms.Textarea(attrs={"rows": 1, "placeholder": "补充事项，每行一条"}),
             )
             for i, item in enumerate(section.items):
-                self._add_item_fields(f"s{s}-i{i}", item.text)
+                self._add_item_fields(f"s{s}-i{i}", unwrapped(item.text))
 
     def _add_item_fields(self, key: str, text: str) -> None:
         rows = max(1, -(-len(text) // 40))
@@ -206,8 +206,8 @@ class ReviewForm(PlanForm):
                 depth=min(depth, 4),
                 number=str(measure.no or ""),
                 source=source_id(measure.lead.start),
-                heading=measure.heading,
-                text=measure.text,
+                heading=unwrapped(measure.heading),
+                text=unwrapped(measure.text),
                 act=self[f"m{k}-act"],
             )
             for k, (depth, measure) in enumerate(self.understood)
@@ -232,7 +232,9 @@ class ReviewForm(PlanForm):
     def proposal(self) -> ProposedPlan:
         data = self.cleaned_data
         measures = tuple(
-            ProposedMeasure(depth, str(measure.no or ""), measure.heading[:300], measure.text)
+            ProposedMeasure(
+                depth, str(measure.no or ""), unwrapped(measure.heading)[:300], unwrapped(measure.text)
+            )
             for k, (depth, measure) in enumerate(self.understood)
             if data[f"m{k}-act"] != DROP
         )
@@ -245,7 +247,8 @@ class ReviewForm(PlanForm):
         for k, (_, measure) in enumerate(self.understood):
             act = self.cleaned_data[f"m{k}-act"]
             if act.isdigit():
-                yield from self._placed(f"m{k}-act", measure.text or measure.heading, act, "", None)
+                words = unwrapped(measure.text or measure.heading)
+                yield from self._placed(f"m{k}-act", words, act, "", None)
         for k, left in enumerate(self.draft.left_out):
             if self.cleaned_data.get(f"l{k}-to"):
                 yield from self._placed(

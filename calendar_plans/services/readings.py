@@ -32,12 +32,18 @@ def save_reading(
 ) -> Plan:
     """Make a draft plan of the corrected proposal; the source text stays linked to it.
 
-    Raises `NotAllowed` and `RuleBroken` as `create_plan` does, and for a proposal without items and measures.
+    Raises `NotAllowed` and `RuleBroken` as `create_plan` does, for a proposal without items and measures, and
+    for one of which a plan was made before: who goes back and saves again means that plan, not a second one.
     """
     require(by, WRITE, reading)
     reading = lock(reading)
     if not proposal.items and not proposal.measures:
         raise RuleBroken("没有可以保存的事项和措施。请至少保留一条。")
+    before = ReadingUse.objects.filter(reading=reading, index=index).select_related("plan").first()
+    if before is not None:
+        raise RuleBroken(
+            f"这份原文已经存为计划“{before.plan.title}”，没有再存一份。要改内容，请到那份计划里修改。"
+        )
     plan = create_plan(department=department, proposal=proposal, by=by)
     use = ReadingUse(reading=reading, plan=plan, index=index)
     use.set_maker(by)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from calendar_plans.forms import ReadForm
-from calendar_plans.models import Reading
+from calendar_plans.models import Plan, Reading
 from calendar_plans.reading import PlanDraft, leaves, problems, read_plans
 from calendar_plans.reading import Reading as Understanding
 from calendar_plans.review import ReviewForm, source_id
@@ -108,6 +108,9 @@ class ReadingReview(FormPage):
         return {
             "reading": self.record,
             "pieces": pieces(self.understanding, self.draft),
+            "saved_as": Plan.objects.visible_to(self.user)
+            .filter(source__reading=self.record, source__index=self.index)
+            .first(),
             "hints": problems(self.understanding) if len(plans) == 1 else [],
             "choices": [
                 {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_plans.lines import goals_from, goals_to_text, measures_from, measures_to_text
+from calendar_plans.lines import goals_from, goals_to_text, measures_from, measures_to_text, unwrapped
 from calendar_plans.proposals import ProposedGoal, ProposedMeasure
 
 WORDS = st.text("校产管理水电维修安全", min_size=1, max_size=20)
@@ -27,6 +27,12 @@ def test_measures_have_depth_number_heading_and_content() -> None:
 
 def test_a_full_width_blank_counts_as_one_level() -> None:
     assert [line.depth for line in measures_from("甲\n　乙\n　　丙")] == [0, 1, 2]
+
+
+def test_a_wrapped_line_is_joined_as_chinese_is_and_words_keep_a_blank_between_them() -> None:
+    assert unwrapped("检修灯具、\n   保证开学使用。") == "检修灯具、保证开学使用。"
+    assert unwrapped("更换 LED\nT8 灯管 30\n支") == "更换 LED T8 灯管 30支"
+    assert unwrapped(" \n") == ""
 
 
 @given(st.lists(st.builds(ProposedGoal, WORDS, st.one_of(st.just(""), WORDS)), max_size=5))

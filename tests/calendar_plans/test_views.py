@@ -68,6 +68,23 @@ def test_a_pasted_plan_is_shown_beside_its_source(director: Client) -> None:
     assert "".join(piece.text for piece in page.context["pieces"]) == TEXT
 
 
+def test_an_item_that_was_wrapped_on_its_page_stays_one_item(director: Client) -> None:
+    url = handed_in(director, "总务处工作计划\n九月\n1、检修灯具、风扇，\n   保证开学使用。\n2、清点校产。\n")
+    post(director, url, **filled(director.get(url)))
+    assert list(Item.objects.values_list("content", flat=True)) == [
+        "检修灯具、风扇，保证开学使用。",
+        "清点校产。",
+    ]
+
+
+def test_who_goes_back_to_a_saved_reading_is_led_to_its_plan(director: Client) -> None:
+    url = handed_in(director)
+    post(director, url, **filled(director.get(url)))
+    page = director.get(url)
+    again = post(director, url, **filled(page))
+    assert (page.context["saved_as"], again.status_code, Plan.objects.count()) == (Plan.objects.get(), 409, 1)
+
+
 def test_saving_what_was_understood_makes_a_draft(director: Client) -> None:
     url = handed_in(director)
     answer = post(director, url, **filled(director.get(url)))
