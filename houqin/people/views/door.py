@@ -29,7 +29,7 @@ from houqin.writing import write
 
 # One sentence for every reason, so that nobody learns which accounts exist.
 REFUSED = (
-    "没有登录成功。请核对工号（或手机号）和密码；15 分钟内最多试 5 次，超过请稍后再试。"
+    "请核对工号（或手机号）和密码；15 分钟内最多试 5 次，超过请稍后再试。"
     "忘记密码请找系统管理员。"
 )
 
