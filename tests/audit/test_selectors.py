@@ -118,6 +118,17 @@ def test_a_history_asks_three_queries_whatever_its_length(
     assert len(happenings) == length + 1
 
 
+@pytest.mark.parametrize("roles", [(Role.GUARD,), (Role.GUARD, Role.TEACHER, Role.STOREKEEPER)])
+def test_the_names_of_what_belongs_to_a_record_cost_one_query(
+    wang: User, roles: tuple[Role, ...], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for role in roles:
+        RoleHolding.objects.create(user=wang, role=role)
+    with django_assert_num_queries(5):
+        happenings = timeline(wang, also=((RoleHolding, "user"),))
+    assert len(happenings) == len(roles) + 1
+
+
 def test_what_happened_since_a_version(wang: User) -> None:
     department = factories.department("甲")
     for name in "乙丙":
