@@ -196,15 +196,11 @@ def search_for(user: User, words: str, limit: int) -> Iterable[Hit]:
     """Plans by title or number, items by their words."""
     if user.has("calendar_plans.plan:read"):
         for plan in matching(Plan.objects.visible_to(user), words)[:limit]:
-            yield Hit(
-                "工作计划", plan.title, plan.get_absolute_url(), plan.number or plan.get_state_display()
-            )
+            number = plan.number or ""
+            detail = number or plan.get_state_display()
+            yield Hit("工作计划", plan.title, plan.get_absolute_url(), detail, number)
     if user.has("calendar_plans.item:read"):
         for item in matching(Item.objects.visible_to(user), words).select_related("plan")[:limit]:
             yield Hit(
                 "计划事项", item.content, item.get_absolute_url(), f"{item.months_label} · {item.plan.title}"
             )
-
-
-def categories_in_use() -> QuerySet[Category]:
-    return Category.objects.filter(retired_on=None)

@@ -65,12 +65,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing that the search found."""
+    """One thing that the search found; whoever types its very `number` is taken to it."""
 
     kind: str
     title: str
     url: str
     detail: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,8 @@ class SearchPage(Page):
 
 
 def is_number_of(words: str, hit: Hit) -> bool:
-    """Whether `words` is the very number (with a digit in it) that the hit's title begins with."""
-    number = hit.title.split(maxsplit=1)[0] if hit.title.strip() else ""
-    return any(sign.isdigit() for sign in words) and number.casefold() == words.casefold()
+    """Whether `words` is the very number of what was hit."""
+    return hit.number != "" and hit.number.casefold() == words.casefold()
 
 
 def by_kind(hits: Sequence[Hit]) -> dict[str, list[Hit]]:

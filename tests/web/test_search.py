@@ -8,22 +8,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calendar_plans.selectors import search_for
 from houqin.people.models import User
+from houqin.people.roles import Role
 from houqin.registry import Hit, registry
 from tests import factories
+from tests.calendar_plans.factories import running_plan
 from tests.web.pages.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_two_sources")]
 
 HITS = [
-    Hit("计划", "JH-2026-0001 秋季工作计划", "/plans/1/"),
-    Hit("计划", "JH-2026-0002 春季工作计划", "/plans/2/"),
+    Hit("计划", "秋季工作计划", "/plans/1/", number="JH-2026-0001"),
+    Hit("计划", "春季工作计划", "/plans/2/", number="JH-2026-0002"),
     Hit("人员", "王芳", "/people/3/", "教务处"),
 ]
 
 
 def plans(user: User, asked: str, limit: int) -> Iterator[Hit]:
-    yield from (hit for hit in HITS[:2] if asked.upper() in hit.title)
+    yield from (hit for hit in HITS[:2] if asked.upper() in hit.number)
 
 
 def people(user: User, asked: str, limit: int) -> Iterator[Hit]:
@@ -39,6 +42,14 @@ def test_an_exact_number_leads_straight_to_its_page() -> None:
     desk = factories.signed_in(factories.person())
     answers = [desk.get("/search/", {"q": asked}) for asked in ("JH-2026-0002", " jh-2026-0002 ")]
     assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/plans/2/")] * 2
+
+
+def test_the_number_of_a_plan_leads_straight_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "searches", [search_for])
+    made = running_plan(number="JH-2026-0815")
+    desk = factories.signed_in(factories.person(Role.DIRECTOR))
+    answer = desk.get("/search/", {"q": "jh-2026-0815"})
+    assert (answer.status_code, answer["Location"]) == (302, made.get_absolute_url())
 
 
 def test_part_of_a_number_and_a_name_show_the_hits_by_kind() -> None:
