@@ -126,7 +126,7 @@ class MonthAssign(MonthPage, FormPage):
         return f"安排{self.record.label}的工作"
 
     def form_arguments(self) -> dict[str, Any]:
-        items = Item.objects.visible_to(self.user).filter(plan=self.record.plan)
+        items: QuerySet[Item] = Item.objects.visible_to(self.user).filter(plan=self.record.plan)
         if self.request.method == "POST":
             # The lines that the page showed: what was added since is left alone, what was changed or carried
             # to another month is refused by its version, and what is gone by the form.
