@@ -76,9 +76,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series of document numbers: `prefix-2026-0001`.
+    """A series of document numbers without holes, `prefix-2026-0001`, counted by year.
 
-    `by_school_year` counts from September; `is_gap_free` is for what the law wants without holes.
+    `by_school_year` counts from September.
     """
 
     code: str
@@ -86,7 +86,6 @@ class Series:
     prefix: str
     width: int = 4
     by_school_year: bool = False
-    is_gap_free: bool = True
 
 
 TodosFor = Callable[["User", date], Iterable[Todo]]

@@ -173,10 +173,6 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
     def has(self, permission: str) -> bool:
         return bool(self.scopes(permission))
 
-    @property
-    def role_labels(self) -> list[str]:
-        return [role.label for role in Role if role in self.roles and role not in IMPLIED]
-
     # What Django's admin asks of a user. Its permission codes are ours: the admin's own are never consulted.
     @property
     def is_staff(self) -> bool:
