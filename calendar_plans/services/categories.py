@@ -37,7 +37,7 @@ def update_category(
     by: Actor,
 ) -> Category:
     """Change or retire a category; items keep the one they have. Raises as above, and `EditedMeanwhile`."""
-    require(by, MANAGE)
+    require(by, MANAGE, category)
     category = lock(category)
     category.expect_version(version)
     return _write(category, name, words, order, retired_on)

@@ -54,7 +54,7 @@ def update_plan(*, plan: Plan, version: int | None, proposal: ProposedPlan, by: 
     Raises `EditedMeanwhile` when somebody saved it since `version`, and `RuleBroken` for a closed plan or a
     period that would leave items or a month's 本月重点 outside.
     """
-    require(by, WRITE)
+    require(by, WRITE, plan)
     plan = lock(plan)
     plan.expect_version(version)
     can_change(plan).require()
@@ -103,7 +103,7 @@ def set_focus(*, month: PlanMonth, version: int | None, focus: str, by: Actor) -
 
     Raises `EditedMeanwhile`, and `RuleBroken` for a closed plan or a fourth line.
     """
-    require(by, WRITE)
+    require(by, WRITE, month)
     plan = lock(month.plan)
     month = lock(month)
     month.expect_version(version)
