@@ -10,6 +10,8 @@ HEADING_LIMIT = 30
 """A first sentence longer than this is text, not the heading of a measure."""
 
 _BREAK = re.compile(r"[。;!]\s*|\n\s*|[ \t]+(?::\s*)?|:\s*")
+# A blank after these tears a sentence (对 绿化带进行修剪), it ends no heading.
+_RUNS_ON = tuple("对把将和与及的在为向从到以于给按由,、")
 _UNFINISHED = ("做好", "做到", "是", "有", "包括", "如下", "加强", "即", "为")
 
 
@@ -106,6 +108,8 @@ class Assembly:
             ):
                 break
             if match.group()[0] == ":" and self._is_sentence(start, match.start()):
+                continue
+            if match.group()[0] in " \t" and self.uniform.endswith(_RUNS_ON, start, match.start()):
                 continue
             if length > 0 and match.end() < end:
                 return self.text[start : match.start()], self.text[match.end() : end]

@@ -6,10 +6,12 @@ Everything here only says where such text begins and why it is left out; nothing
 import re
 from dataclasses import dataclass
 
+from .marks import Mark
 from .plain import at_line_start, is_chinese, trimmed
 
 WEB = "网页残留"
 CLOSING = "结语"
+REMARK = "附注"
 SIGNATURE = "落款"
 PAGE_NUMBER = "页码"
 
@@ -18,7 +20,7 @@ _FOOTER = re.compile(
     r"|看(?:过|了).{0,30}?还(?:看|会看)|上一[篇页]\s*:|下一[篇页]\s*:|责任编辑|(?:本文|文章)(?:来源|链接|地址)|版权(?:所有|声明)"
     r"|免责声明|转载请(?:注明|保留)|返回(?:首页|列表|顶部)|点击下载|下载(?:文档|全文|此文)|打印本页|关闭窗口|分享到:?"
     r"|收藏本[站页]|(?:更多|以上).{0,20}?(?:请关注|请点击|敬请关注|就是小编)|https?://|www\.[a-z]|本站(?:不保证|声明|所有)"
-    r"|扫一扫|关注(?:微信)?公众号|\[?全文完\]?"
+    r"|扫一扫|关注(?:微信)?公众号|\[?全文完\]?|文档评论|文档下载|\d*亿?VIP|会员专享"
 )
 _WEB_LINE = re.compile(
     r"发布(?:时间|日期|者|于|\s*\||\s*$)|来源\s*:|作者\s*:|编辑\s*:|时间\s*:\s*\d{4}-|浏览(?:次数|量)?"
@@ -42,6 +44,8 @@ _CLOSING = re.compile(
     # A task may begin like this too (新的学期开学前检修水电); closing words go on to wish or to vow.
     r"(?=.{0,200}?(?:我们|努力|奋斗|相信|贡献|饱满|再上|更好|一如既往|再接再厉))"
 )
+# A remark below the last task speaks of the whole schedule (注：以上安排如有变动…).
+_REMARK = re.compile(r"^[ \t]*(?:注|备注|附注|附|说明)\s?:", re.MULTILINE)
 _NUMBER = r"[\d一二三四五六七八九十Xx×]{1,3}"
 _DATE = (
     r"(?:20[\dXx×]{2}|[二2][0〇○零][\d一二三四五六七八九〇○零]{2})\s?[年./-]"
@@ -115,6 +119,21 @@ def closing(uniform: str, start: int, end: int) -> int | None:
     return None
 
 
+def own_text(uniform: str, marks: list[Mark], start: int, end: int) -> int:
+    """Return where the plan's own numbers begin: notices of the page above them are no footer (§E trap 2)."""
+    for mark in marks:
+        line = uniform[mark.start : min(mark.start + 40, end)].partition("\n")[0]
+        if mark.firm and mark.number == 1 and not (is_web_line(line) or _FOOTER.search(line)):
+            return mark.start
+    return start
+
+
+def remark(uniform: str, start: int, end: int) -> int | None:
+    """Return where a remark on the whole plan begins in its last text ``[start, end)``, or None."""
+    match = _REMARK.search(uniform, start, end)
+    return match.start() if match and uniform[start : match.start()].strip() else None
+
+
 def stray_number(uniform: str, start: int, end: int) -> int | None:
     """Return where a page number glued to the plan's last words begins (…结帐兑现工作2), or None."""
     match = re.compile(r"(?<=[^\d\s])\s*\d{1,3}\s*\Z").search(uniform, max(start, end - 12), end)
@@ -130,6 +149,8 @@ def _footer(uniform: str, start: int, end: int, title: str) -> int | None:
     position = match.start() if match else _article_list(uniform, start, end)
     if position is None:
         return None
+    while position > start and uniform[position - 1] in "([<":  # (责任编辑:…)
+        position -= 1
     line_start = uniform.rfind("\n", start, position) + 1
     window = max(start, line_start, position - 80)
     glued = _GLUED_TITLE.search(uniform, window, position)

@@ -16,12 +16,12 @@ _NUMERAL = f"[{_CN}]{{1,3}}"
 # The order matters: (1) before 1), 1) before 1、 — the longer spelling first.
 _MARK = re.compile(
     rf"""
-      (?P<part>第{_NUMERAL}(?:章|部分|方面)[、:\s]?)
+      (?P<part>第{_NUMERAL}(?:章|部分|方面)[、:\s]?|任务\s?(?:\d{{1,2}}|{_NUMERAL})\s?[:、])
     | (?P<han_bracket>\(\s?{_NUMERAL}\s?\)\s?[、.:]?)
     | (?P<digit_bracket>\(\s?\d{{1,2}}\s?\)\s?[、.]?)
     | (?P<han>(?<![第{_CN}\d]){_NUMERAL}\s?[、.])
     | (?P<digit_paren>(?<![\d.(A-Za-z])\d{{1,2}}\s?\)\s?[、.]?)
-    | (?P<digit_dot>(?<![\d.第/-])(?<!\d:)\d{{1,3}}\s?(?:\.(?!\d)))
+    | (?P<digit_dot>(?<![\d.第/-])(?<!\d:)\d{{1,3}}\s?(?:\.(?!\d)|\.(?=\d{{1,2}}[月日号])))
     | (?P<digit>(?<![\d.第/-])(?<!\d:)\d{{1,3}}\s?、)
     | (?P<ring>[①-⑳]\s?[、.]?)
     | (?P<small_bracket>[⑴-⒇]\s?[、.]?)
@@ -36,7 +36,7 @@ _LINE_MARK = re.compile(
     rf"""
       (?P<digit_loose>\d{{1,2}}(?:[,:](?!\d)|[ \t]+(?=[一-鿿])(?![年月日周号])))
     | (?P<han_loose>{_NUMERAL}[,:])
-    | (?P<bullet>[●○■□◆◇▲△★☆※•·▪►➢\uf06c\uf0b7]\s*|-\s+)
+    | (?P<bullet>[●○■□◆◇▲△★☆※•·▪►➢\uf06c\uf0b7]\s*|[*-]\s+)
     """,
     re.VERBOSE,
 )

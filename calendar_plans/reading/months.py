@@ -13,7 +13,8 @@ from typing import Literal
 from .marks import Mark, han_number
 from .plain import at_boundary, at_line_start, is_chinese
 
-_HAN_MONTH = "(?:十[一二]?|元|正|[一二三四五六七八九])"
+# 十 一 月: titles and headings are spread out with blanks.
+_HAN_MONTH = "(?:十(?:[ \t]?[一二])?|元|正|[一二三四五六七八九])"
 _MONTH = f"(?:{_HAN_MONTH}|1[0-2]|0?[1-9])"
 _YEAR = (
     r"(?:(?:20[\dXx×*]{2}|[二2][0〇○零Oo][\d一二三四五六七八九〇○零Xx×]{2}|\d\d)\s?年度?\s?"
@@ -24,7 +25,8 @@ _SUFFIX = (
     r"(?:[上中下]旬|[初末底](?=\s?:))?"
     r"(?:的?(?:主要|重点|具体|后勤|总务){0,4}(?:工作)?(?:安排|重点|要点|计划|内容|任务|行事历|日程|工作)?)"
 )
-_NOTE = r"(?:\s?\([^()\n]{0,24}\))?"
+# (1) and (一) behind a month are its first task, not a note; a note stands in the same line.
+_NOTE = r"(?:[ \t]?\((?![ \t]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[ \t]?\))[^()\n]{0,24}\))?"
 # Longest match first (十一月份 contains 一月份): _HAN_MONTH is greedy and no numeral may stand before it.
 _MONTH_WORD = re.compile(
     rf"(?<![\d一二三四五六七八九十.第每])(?P<open>[\[(<]\s?)?(?P<year>{_YEAR})"
@@ -34,7 +36,7 @@ _MONTH_WORD = re.compile(
 )
 _COUNT = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
 _WEEK_WORD = re.compile(
-    rf"(?P<open>[\[(<]\s?)?第\s?{_COUNT}(?:\s?[、,\-~至到]\s?第?{_COUNT}){{0,5}}\s?(?:教学)?周"
+    rf"(?P<open>[\[(<]\s?)?第\s?{_COUNT}(?:\s?周?[、,\-~至到]{{1,2}}\s?第?{_COUNT}){{0,5}}\s?(?:教学)?周"
     rf"(?P<note>(?:\s?\([^()\n]{{0,30}}\)|\s?\d{{1,2}}[.月/]\d{{1,2}}日?\s?[-~至到]{{1,2}}\s?(?:\d{{1,2}}[.月/])?\d{{1,2}}日?)?)"
     rf"(?:[ \t]?(?P<close>[\])>]))?(?P<colon>[ \t]?:)?"
 )
@@ -179,7 +181,7 @@ def _ending(around: _Around, match: re.Match[str]) -> Ending:
 
 def _month_list(words: str) -> tuple[int, ...]:
     """Return the months named: 五、六 → 5, 6; 11-1 → 11, 12, 1; 七八 → 7, 8; () where they make no sense."""
-    parts = re.findall(rf"({_MONTH})|([-~至到]+)", re.sub(r"月份?|次年|翌年", "", words))
+    parts = re.findall(rf"({_MONTH})|([-~至到]+)", re.sub(r"月份?|次年|翌年|[ \t]", "", words))
     months: list[int] = []
     reach = False
     for word, dash in parts:
@@ -313,6 +315,8 @@ def _headings(chosen: list[_Candidate]) -> list[TimeHeading]:
         )
         if not candidate.week:
             month_above = months
+        elif set(months) & set(month_above):
+            months = month_above  # 九月 / 第一周(8月31日-9月6日): the month above is what the writer means
         found.append(
             TimeHeading(
                 candidate.start, match.end(), (name_start, name_end), months or month_above, candidate.week

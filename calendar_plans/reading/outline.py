@@ -6,6 +6,8 @@ from .marks import Mark
 from .plain import SENTENCE_END
 from .roles import Role
 
+_UPPER = ("words", "part", "han", "han_bracket")
+
 MAX_DEPTH = 8
 """No plan nests deeper; what looks deeper is running text."""
 
@@ -46,17 +48,19 @@ class Outline:
 
     def add_mark(self, mark: Mark) -> Node | None:
         """Place ``mark`` in the tree; None if it is no mark but part of the running text."""
+        if self._leaves_guiding(mark):
+            self._levels.clear()
         depth = self._depth_for(mark)
         if depth is None or depth >= MAX_DEPTH:
             return None
         node = self._attach(mark.start, mark.body, mark.number, depth)
-        if depth < len(self._levels):
+        if depth < len(self._levels) and self._levels[depth].family == mark.family:
             level = self._levels[depth]
             del self._levels[depth + 1 :]
             level.last, level.node = mark.number, node
             level.styles.add(mark.style)
         else:
-            self._levels.append(_Level({mark.style}, mark.family, mark.number, node))
+            self._levels[depth:] = [_Level({mark.style}, mark.family, mark.number, node)]
         return node
 
     def add_heading(self, start: int) -> Node:
@@ -66,6 +70,18 @@ class Outline:
         self._levels.append(_Level({"words"}, "words", None, node))
         return node
 
+    def add_line(self, start: int) -> Node:
+        """Add a short line that heads the count from one below it, right under the upper headings."""
+        upper = [d for d, level in enumerate(self._levels) if level.family in _UPPER]
+        depth = upper[-1] + 1 if upper else 0
+        node = self._attach(start, start, None, depth)
+        self._levels[depth:] = [_Level({"line"}, "line", None, node)]
+        return node
+
+    def above(self, node: Node) -> Node | None:
+        """Return the open node one level above ``node``, the one added last."""
+        return self._levels[node.depth - 1].node if node.depth else None
+
     def next_of_top(self, mark: Mark) -> bool:
         """Say whether ``mark`` goes on with the plan's outermost numbers (used to leave the schedule)."""
         top = next((level for level in self._levels if level.family != "words"), None)
@@ -74,6 +90,22 @@ class Outline:
             and top.family == mark.family
             and top.last is not None
             and mark.number == top.last + 1
+        )
+
+    def _leaves_guiding(self, mark: Mark) -> bool:
+        """Say whether a count from one leaves an unnumbered 指导思想 that does not announce it.
+
+        Otherwise the guiding idea would take in the whole plan.
+        """
+        if len(self._levels) != 1 or not (mark.firm and mark.number == 1) or mark.counting:
+            return False
+        level = self._levels[0]
+        before = self.uniform[max(level.node.role_end, mark.start - 20) : mark.start].rstrip()
+        return (
+            level.family == "words"
+            and level.node.role == "指导思想"
+            and len(before) > 1
+            and not before.endswith((":", "如下"))
         )
 
     def _attach(self, start: int, body: int, number: int | None, depth: int) -> Node:
@@ -109,11 +141,25 @@ class Outline:
     def _depth_of_first(self, mark: Mark) -> int:
         """A new count from one: a level deeper, unless it starts over where nothing was announced."""
         open_depth = self._open_family(mark)
+        if open_depth is None and self._rises_above_digits(mark):
+            return 0
         if open_depth is None or (open_depth < len(self._levels) - 1 and mark.family not in ("han", "part")):
             return len(self._levels)
         before = self.uniform[self._latest_body : mark.start].rstrip()
         announced = len(before) <= 40 and not before.endswith(tuple(SENTENCE_END.replace(":", "")))
         return len(self._levels) if announced and mark.family not in ("han", "part") else open_depth
+
+    def _rises_above_digits(self, mark: Mark) -> bool:
+        """Say whether (一) on a fresh line closes an outermost 1、 2、 3、 that ended with full sentences."""
+        outermost = self._levels[0] if self._levels else None
+        return (
+            outermost is not None
+            and outermost.family == "digit"
+            and (outermost.last or 0) > 1
+            and mark.family == "han_bracket"
+            and mark.line
+            and self.uniform[self._latest_body : mark.start].rstrip().endswith(("。", ";"))
+        )
 
     def _depth_after_gap(self, mark: Mark) -> int | None:
         """A number was skipped (1, 2, 4): stay on the level that is nearest below it."""

@@ -8,7 +8,7 @@ from .outline import Node
 from .pieces import Piece
 from .plain import skip_blanks
 
-_AFTER_NAME = " \t\n:,、。;"
+_AFTER_NAME = " \t\n:,、。;])>"
 
 
 class _Parts:
@@ -36,7 +36,7 @@ class _Parts:
             self.pieces.append(Piece(node.start, "guiding", self._after_name(node)))
         elif role == "工作目标":
             self._goals(node)
-        elif role in ("情况分析", "结语"):
+        elif role in ("引言", "情况分析", "结语"):
             self.pieces.append(Piece(node.start, "left_out", node.start, label=role))
         elif role == "月安排" and self._opens_schedule(node):
             self._heading(node)
@@ -51,8 +51,11 @@ class _Parts:
             self.emit(child, depth)
 
     def _heading(self, node: Node) -> None:
+        begin = node.body
+        while begin < node.role_end and self.uniform[begin] in "[(<":
+            begin += 1
         self.pieces.append(
-            Piece(node.start, "heading", node.body, words=(node.body, node.role_end), label=node.role or "")
+            Piece(node.start, "heading", node.body, words=(begin, node.role_end), label=node.role or "")
         )
 
     def _after_name(self, node: Node) -> int:

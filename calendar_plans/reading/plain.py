@@ -15,8 +15,16 @@ _BLANKS = dict.fromkeys(
     (0x3000, 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x2002, 0x2003, 0x0B, 0x0C), " "
 )
 _LINE_ENDS = dict.fromkeys((0x0D, 0x85, 0x2028, 0x2029), "\n")
+# Plans from the web come in traditional characters as well; the rules know their words in simplified ones.
+# Only what those rules look for stands here, one character for one.
+_TRADITIONAL = str.maketrans(
+    "計畫劃總務處後導標歷曆學進項內點舉現狀況體結語關閱讀載責編輯發佈時間實記簡監園級長週兩號頁類題層們來對於過從"
+    "則應須業費報檢查設備準開門訂擬",
+    "计划划总务处后导标历历学进项内点举现状况体结语关阅读载责编辑发布时间实记简监园级长周两号页类题层们来对于过从"
+    "则应须业费报检查设备准开门订拟",
+)
 _BRACKETS = str.maketrans("【】〔〕〖〗「」『』《》〈〉", "[]()[][][]<><>")
-_TABLE: dict[int, str | int | None] = {**_FULL_WIDTH, **_BLANKS, **_LINE_ENDS, **_BRACKETS}
+_TABLE: dict[int, str | int | None] = {**_FULL_WIDTH, **_BLANKS, **_LINE_ENDS, **_BRACKETS, **_TRADITIONAL}
 _TABLE.update(dict(zip(map(ord, "—–―〜﹣︰﹕"), "---~-::", strict=True)))
 
 

@@ -19,9 +19,9 @@ from .outline import Node, Outline
 from .parts import part_pieces
 from .period import period_of
 from .pieces import Piece, PieceKind, close
-from .plain import at_line_start, plain, skip_blanks, trimmed
+from .plain import at_line_start, is_chinese, plain, skip_blanks, trimmed
 from .proposal import PlanDraft, Reading, Span
-from .roles import Role, role_of, unmarked_headings
+from .roles import Role, heading_lines, role_of, unmarked_headings
 from .schedule import section_pieces
 from .titles import PlanPlace, plan_places
 
@@ -57,7 +57,7 @@ def _read_place(text: str, uniform: str, place: PlanPlace) -> PlanDraft:
     return PlanDraft(
         title=title,
         span=Span(place.start, place.end),
-        period=period_of(title, [section.months for section in sections]),
+        period=period_of(plain(title), [section.months for section in sections]),
         guiding=assembly.guiding(),
         headings=assembly.headings(),
         goals=assembly.goals(),
@@ -85,7 +85,8 @@ def _scan(uniform: str, place: PlanPlace, title: str) -> _Scan:
     start, end = place.title_end, place.end
     marks = find_marks(uniform, start, end)
     times = _with_content(uniform, time_headings(uniform, marks, start, end), end)
-    cuts = debris.tail(uniform, times[-1].body if times else start, end, title)
+    own = times[-1].body if times else debris.own_text(uniform, marks, start, end)
+    cuts = debris.tail(uniform, own, end, title)
     end = cuts[0].start if cuts else end
     last = max(
         [time.body for time in times]
@@ -95,8 +96,9 @@ def _scan(uniform: str, place: PlanPlace, title: str) -> _Scan:
     for begin, why in (
         (debris.stray_number(uniform, last, end), debris.PAGE_NUMBER),
         (debris.closing(uniform, last, end), debris.CLOSING),
+        (debris.remark(uniform, last, end), debris.REMARK),
     ):
-        if begin is not None:
+        if begin is not None and begin < end:
             cuts.insert(0, debris.Cut(begin, why))
             end = begin
     times = _with_content(uniform, [time for time in times if time.body <= end], end)
@@ -139,21 +141,34 @@ def _read_prose(scan: _Scan, outline: Outline, start: int, end: int) -> None:
     """Feed the marks and the named headings of ``[start, end)`` to the outline and tell each node's role."""
     marks = [(mark.start, mark, None) for mark in marks_between(scan.marks, start, end)]
     named = [(name[0], None, name) for name in _named_between(scan, start, end)]
-    for _, mark, name in sorted([*marks, *named], key=lambda token: token[0]):
+    inside = [mark for _, mark, _ in marks]
+    lines = [(begin, None, None) for begin in heading_lines(scan.uniform, inside, start, end)]
+    for begin, mark, name in sorted([*marks, *named, *lines], key=lambda token: token[0]):
         if mark is not None:
             node = outline.add_mark(mark)
             if node is not None:
-                _tell_role(scan, node, end)
+                _tell_role(scan, node, outline.above(node), end)
                 outline.numbers_its_parts |= node.depth == 0 and node.role is not None
         elif name is not None and _named_counts(scan, outline, name):
             node = outline.add_heading(name[0])
             node.role, node.role_end = name[2], name[1]
+        elif name is None:
+            outline.add_line(begin)
 
 
-def _tell_role(scan: _Scan, node: Node, end: int) -> None:
+def _tell_role(scan: _Scan, node: Node, above: Node | None, end: int) -> None:
+    """Tell what ``node`` is for; under 工作目标 a 服务目标 is one of the goals, not a part of the plan."""
     found = role_of(scan.uniform, node.body, end)
-    if found and (node.depth == 0 or found[0] in ("指导思想", "工作目标")):
+    if found is None:
+        return
+    if above is not None and above.role == found[0] == "工作目标" and _only_goals(scan, above):
+        return
+    if node.depth == 0 or found[0] in ("指导思想", "工作目标"):
         node.role, node.role_end = found
+
+
+def _only_goals(scan: _Scan, node: Node) -> bool:
+    return re.search("思想|思路", scan.uniform[node.body : node.role_end]) is None
 
 
 def _named_counts(scan: _Scan, outline: Outline, name: tuple[int, int, Role]) -> bool:
@@ -162,6 +177,8 @@ def _named_counts(scan: _Scan, outline: Outline, name: tuple[int, int, Role]) ->
     The schedule's name is the exception: it follows the last measure without any number (§E trap 4), and
     counts when a month heading comes soon after it.
     """
+    if name[2] == "结语":
+        return True
     if name[2] == "月安排":
         following = bisect_left(scan.times, name[1], key=lambda time: time.start)
         return following < len(scan.times) and scan.times[following].start <= name[1] + 120
@@ -216,6 +233,8 @@ def _intro_pieces(scan: _Scan, body: list[Piece]) -> list[Piece]:
     found: list[Piece] = []
     for begin, end in _lines(scan.uniform, start, first):
         line = scan.uniform[begin:end]
+        if found and found[-1].label in ("guiding", INTRODUCTION) and _is_wrapped(scan.uniform, begin):
+            continue
         if debris.is_web_line(line) and len(line) < 120:
             label = debris.WEB
         elif debris.is_table_head(line):
@@ -232,6 +251,12 @@ def _intro_pieces(scan: _Scan, body: list[Piece]) -> list[Piece]:
         has_guiding = has_guiding or label == "guiding"
         found.append(Piece(begin, kind, begin, label=label))
     return found
+
+
+def _is_wrapped(uniform: str, begin: int) -> bool:
+    """Say whether the line at ``begin`` goes on with a sentence that the line above broke off."""
+    above = uniform[max(0, begin - 20) : begin].rstrip()[-1:]
+    return is_chinese(above) or above in ",、"
 
 
 def _page_number_pieces(scan: _Scan) -> list[Piece]:

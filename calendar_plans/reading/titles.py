@@ -28,6 +28,10 @@ _SCHEDULE_NAME = re.compile(
 _STRUCTURE = re.compile(
     r"[一1]\s?[、.]|\([一1]\)|指导思想|工作思路|工作目标|(?:十[一二]?|[元正一二三四五六七八九]|\d{1,2})月(?:份)?\s*[:\n]|第一周"
 )
+# 二月份工作要点 heads a month of the plan; alone in a file it may be a month's own plan.
+_MONTH_NAMED = re.compile(
+    r"[(\[]?(?:20[\dXx×]{2}年)?(?:十[一二]?|[元正一二三四五六七八九]|\d{1,2})(?:[、,\-~至和]\S{1,2})?月份?\S{0,8}\Z"
+)
 _COVER_LINE = re.compile(
     r"学年|学期|年度|小学|中学|学校|幼儿园|学院|职高|一中|二中|三中|总校|校区|20[\dXx×]{2}"
 )
@@ -81,6 +85,9 @@ def _plain_titles(uniform: str) -> list[_Found]:
     found: list[_Found] = []
     candidates = [match for pattern in (_TITLE, _FIRST_TITLE_RUN_ON) for match in pattern.finditer(uniform)]
     candidates = [match for match in sorted(candidates, key=lambda m: m.start()) if _is_title(uniform, match)]
+    others = [match for match in candidates if not _MONTH_NAMED.match(match.group())]
+    if len(candidates) - len(others) > 1 or candidates[:1] == others[:1]:
+        candidates = others
     for index, match in enumerate(candidates):
         limit = candidates[index + 1].start() if index + 1 < len(candidates) else len(uniform)
         structured = _STRUCTURE.search(uniform, match.end(), min(limit, match.end() + 1500))

@@ -1,4 +1,4 @@
-"""Every plan beside this file is read without a mistake: two real ones, seven seen in coding, three not."""
+"""Every plan beside this file is read without a mistake: two as given, many with a trap each, three unseen."""
 
 from __future__ import annotations
 
