@@ -18,7 +18,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let every database test name both aliases: the owner makes the database that the app role uses.
 
-    Browsers come last: their driver keeps an event loop in the thread, in which no test can run one of its own.
+    Browsers come last: their driver keeps an event loop in the thread, in which no test can run its own.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
