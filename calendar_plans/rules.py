@@ -39,6 +39,13 @@ def can_remove(plan: Plan) -> Decision:
     return Decision.yes()
 
 
+def can_remove_plan(plan: Plan) -> Decision:
+    """A draft that was never in force binds nobody; a plan that had a number is history."""
+    if plan.number is not None:
+        return Decision.no("计划已启用过，不能删除。不再执行的请结束计划。")
+    return Decision.yes()
+
+
 def can_work_on(plan: Plan) -> Decision:
     """Progress is reported while the plan runs: a draft binds nobody yet, a closed plan is history."""
     if plan.state == PlanState.DRAFT:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("<slug:public_id>/edit/", plans.PlanEdit.as_view(), name="plan-edit"),
     path("<slug:public_id>/start/", plans.PlanStart.as_view(), name="plan-start"),
     path("<slug:public_id>/close/", plans.PlanClose.as_view(), name="plan-close"),
+    path("<slug:public_id>/remove/", plans.PlanRemove.as_view(), name="plan-remove"),
     path("<slug:public_id>/reopen/", plans.PlanReopen.as_view(), name="plan-reopen"),
     path("<slug:public_id>/items/new/", items.ItemCreate.as_view(), name="item-create"),
 ]

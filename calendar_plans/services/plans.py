@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from calendar_plans.models import Category, Goal, Item, Measure, Plan, PlanMonth
+from calendar_plans.models import Category, Goal, Item, ItemPartner, Measure, Plan, PlanMonth, ReadingUse
 from calendar_plans.periods import Period
 from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure, ProposedPlan
-from calendar_plans.rules import can_change, can_close, can_hold, can_span, can_start, guess_category
+from calendar_plans.rules import (
+    can_change,
+    can_close,
+    can_hold,
+    can_remove_plan,
+    can_span,
+    can_start,
+    guess_category,
+)
 from calendar_plans.states import UNSETTLED
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
@@ -96,6 +104,25 @@ def reopen_plan(*, plan: Plan, reason: str, by: Actor) -> Plan:
     plan.reason = reason.strip()
     move(plan, "reopen", by=by, reason=reason, also=["reason"])
     return plan
+
+
+def remove_plan(*, plan: Plan, by: Actor) -> Department:
+    """Take back a *draft* with all that hangs on it; the audit keeps it, and its source can be saved anew.
+
+    The answer is the department whose plan it was: the second of two taps must find something that is still
+    there. Raises `NotAllowed`, and `RuleBroken` for a plan that was ever in force.
+    """
+    require(by, WRITE, plan)
+    plan, whose = lock(plan), plan.department
+    can_remove_plan(plan).require()
+    ReadingUse.objects.filter(plan=plan).delete()
+    ItemPartner.objects.filter(item__plan=plan).delete()
+    plan.items.all().delete()
+    _set_measures(plan, (), by)
+    plan.goals.all().delete()
+    plan.months.all().delete()
+    plan.delete()
+    return whose
 
 
 def set_focus(*, month: PlanMonth, version: int | None, focus: str, by: Actor) -> PlanMonth:

@@ -12,11 +12,12 @@ from calendar_plans import selectors
 from calendar_plans.forms import PlanForm, ReasonForm, head_of
 from calendar_plans.models import Plan, PlanMonth
 from calendar_plans.periods import PeriodKind, first_of, proposed_period
-from calendar_plans.rules import can_change, can_close, can_start
+from calendar_plans.rules import can_change, can_close, can_remove_plan, can_start
 from calendar_plans.services import plans as services
 from calendar_plans.states import UNSETTLED, PlanState
 from calendar_plans.tables import PLAN_COLUMNS, PLAN_FILTERS
 from houqin.people.access import allowed
+from houqin.people.models import Department
 from houqin.rules import Decision
 from houqin.states import can_move
 from houqin.web.access import actor
@@ -78,6 +79,13 @@ class PlanDetail(ObjectPage):
             Step("修改计划", reverse("plans:plan-edit", args=at), write, icon="pencil"),
             Step("计划总览", reverse("plans:plan-matrix", args=at), icon="table-2", is_primary=True),
         ]
+        if plan.number is None:
+            remove = allowed(by, WRITE) and can_remove_plan(plan)
+            steps.append(
+                Step(
+                    "删除草稿", reverse("plans:plan-remove", args=at), remove, is_danger=True, icon="trash-2"
+                )
+            )
         if plan.state == PlanState.RUNNING:
             close = can_move(plan, "close", by) and can_close(
                 plan, plan.items.filter(state__in=UNSETTLED).count()
@@ -207,6 +215,23 @@ class PlanClose(PlanAct):
     def possible(self) -> Decision:
         unsettled = self.record.items.filter(state__in=UNSETTLED).count()
         return super().possible() and can_close(self.record, unsettled)
+
+
+class PlanRemove(ActPage):
+    perm = WRITE
+    model = Plan
+    title = submit_label = "删除草稿"
+    question = "这份计划还没有启用。删除后，它的事项、目标和措施都没有了；读入的原文可以重新保存。"
+    is_danger = True
+    record_name = "plan"
+    service = services.remove_plan
+    said = "草稿已删除。"
+
+    def possible(self) -> Decision:
+        return can_remove_plan(self.record)
+
+    def success_url(self, answer: Department) -> str:
+        return reverse("plans:plan-list")
 
 
 class PlanReopen(PlanAct):

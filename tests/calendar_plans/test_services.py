@@ -370,6 +370,22 @@ def test_a_reading_is_not_saved_a_second_time(director: Person) -> None:
     assert list(reading.uses.order_by("index").values_list("index", flat=True)) == [1, 2]
 
 
+def test_a_removed_draft_leaves_nothing_but_its_source(director: Person) -> None:
+    reading = write(readings_services.hand_in_text, by=director, text="读错的计划", file_name="")
+    facts = {"reading": reading, "index": 1, "department": department()}
+    facts["proposal"] = proposal(ProposedItem("检修", SEPTEMBER, SEPTEMBER))
+    draft = write(readings_services.save_reading, by=director, **facts)
+    assert write(plans_services.remove_plan, by=director, plan=draft) == facts["department"]
+    assert (Plan.objects.count(), Item.objects.count(), reading.uses.count()) == (0, 0, 0)
+    assert write(readings_services.save_reading, by=director, **facts).source.reading == reading
+
+
+def test_a_plan_that_was_in_force_is_not_removed(director: Person) -> None:
+    running = item().plan
+    with pytest.raises(RuleBroken, match="不能删除"):
+        write(plans_services.remove_plan, by=director, plan=running)
+
+
 def test_a_reading_without_anything_kept_is_not_saved(director: Person) -> None:
     reading = write(readings_services.hand_in_text, by=director, text="闲话", file_name="")
     with pytest.raises(RuleBroken, match="没有可以保存"):

@@ -121,6 +121,7 @@ READY: dict[str, Maker] = {
     "plans:item-reopen": lambda user: item_of(user, state=ItemState.DONE),
     "plans:plan-close": settled_of,
     "plans:plan-reopen": lambda user: settled_of(user, state="closed"),
+    "plans:plan-remove": draft_of,
     "plans:plan-start": draft_of,
 }
 
