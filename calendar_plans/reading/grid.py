@@ -14,6 +14,9 @@ _MONTH = re.compile(
 _BARE_NUMBER = re.compile(
     r"\s*(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])(?:\s*[、,\-—~至]\s*(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]))*\s*"
 )
+_TIME = re.compile(
+    r"[\s\d一二三四五六七八九十元正年月日份周次第上中下旬至到起止开学前初期末寒暑假、,，./\-—–~～:：()（）]{0,24}"
+)
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月1日")
 _MONTH_HEAD = re.compile(r"月\s*份?|时\s*间|时段|阶段|日期")
 _WEEK_HEAD = re.compile(r"周\s*次?|教学周")
@@ -48,6 +51,18 @@ def grid_lines(rows: list[list[str]]) -> list[str]:
         width = max(len(row) for row in rows)
         return _column_lines(rows, _Columns(0, None, None, tuple(range(1, width)), ()))
     return _plain_lines(rows)
+
+
+def is_head(row: list[str]) -> bool:
+    """Say whether a row is the head of a month or week table."""
+    return _columns(row) is not None
+
+
+def is_time(head: list[str], row: list[str]) -> bool:
+    """Say whether the row's month and week cells hold nothing but a month, a week or a date."""
+    columns = _columns(head)
+    cells = [_cell(row, index) for index in (columns.month, columns.week)] if columns else []
+    return all(_TIME.fullmatch(cell) is not None for cell in cells)
 
 
 def _columns(head: list[str]) -> _Columns | None:

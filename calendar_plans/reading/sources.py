@@ -12,6 +12,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from .pasted import tables_as_lines
+
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = 200_000
 CHILD_SECONDS = 20
@@ -66,7 +68,10 @@ def read_source(name: str, data: bytes) -> str:
 
 
 def read_paste(text: str) -> str:
-    """Return pasted text ready for reading; raises ``UnreadableSource`` when it is empty or too long."""
+    """Return pasted text ready for reading, a pasted month table as lines.
+
+    Raises ``UnreadableSource`` when it is empty or too long.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not text.strip():
         raise UnreadableSource("没有文字可读。请粘贴计划全文，或选择 .txt、.docx、.xlsx 文件。")
@@ -74,7 +79,7 @@ def read_paste(text: str) -> str:
         raise UnreadableSource(
             f"文字有 {len(text):,} 字，超过一次能读的 {MAX_CHARACTERS:,} 字。请只粘贴计划本身，或分几次导入。"
         )
-    return text
+    return tables_as_lines(text)
 
 
 def _office_kind(name: str, data: bytes) -> OfficeKind | None:

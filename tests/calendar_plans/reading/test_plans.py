@@ -1,4 +1,4 @@
-"""Every plan beside this file is read without a mistake: two as given, many with a trap each, three unseen."""
+"""Every plan beside this file is read without a mistake: two given, many with a trap each, three unseen."""
 
 from __future__ import annotations
 
