@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calendar_plans import selectors
-from calendar_plans.models import Item, PlanMonth
+from calendar_plans.models import CarryOver, Item, PlanMonth
 from calendar_plans.periods import last_day
 from calendar_plans.states import ItemState
 from houqin.documents.printing import Document, Signature, render_pdf
@@ -55,13 +55,15 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
     """
     plan = month.plan
     items = selectors.with_people(selectors.items_of_month(Item.objects.filter(plan=plan), month.month))
-    rows = tuple(_row(place, item) for place, item in enumerate(items, 1))
+    rows = [_row(place, item) for place, item in enumerate(items, 1)]
+    carried = selectors.carried_out_of(plan, month.month)
+    rows += [_carried_row(place, carry) for place, carry in enumerate(carried, len(rows) + 1)]
     sheet = MonthSheet(
         department=plan.department.name,
         month_label=month.label,
         plan_title=plan.title,
         focus=tuple(month.focus.splitlines()),
-        rows=rows,
+        rows=tuple(rows),
         blank_rows=range(max(0, LEAST_ROWS - len(rows))),
         is_month_over=on > last_day(month.month),
         signatures=tuple(Signature(signer) for signer in SIGNERS),
@@ -94,6 +96,22 @@ def _row(place: int, item: Item) -> SheetRow:
         due=f"{item.due_on.month}月{item.due_on.day}日" if item.due_on else "",
         done=_done(item),
         remark=_remark(item),
+    )
+
+
+def _carried_row(place: int, carry: CarryOver) -> SheetRow:
+    """The line of an item that has left this month, so that a reprint is no shorter than the signed sheet."""
+    item = carry.item
+    return SheetRow(
+        no=place,
+        category=item.category.name if item.category else "",
+        content=item.content,
+        measure=item.requirement,
+        owner=item.owner.name if item.owner else "",
+        partners="",
+        due="",
+        done="",
+        remark=f"顺延至{carry.to_month.month}月：{carry.reason}",
     )
 
 

@@ -49,7 +49,7 @@ def can_remove_plan(plan: Plan) -> Decision:
 def can_work_on(plan: Plan) -> Decision:
     """Progress is reported while the plan runs: a draft binds nobody yet, a closed plan is history."""
     if plan.state == PlanState.DRAFT:
-        return Decision.no("计划还没有启用，不能报进展。")
+        return Decision.no("计划还没有启用，启用以后才能报进展和结果。")
     return can_change(plan)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
-from calendar_plans.models import Category, Item, Plan, PlanMonth
+from calendar_plans.models import CarryOver, Category, Item, Plan, PlanMonth
 from calendar_plans.periods import LONGEST, after, first_of
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import User
@@ -74,6 +74,15 @@ def stands_in(month: date) -> Q:
 def with_people(items: QuerySet[Item]) -> QuerySet[Item]:
     """`items` with what a line shows of them, in a fixed number of queries."""
     return items.select_related("category", "owner", "plan").prefetch_related("partners")
+
+
+def carried_out_of(plan: Plan, month: date) -> QuerySet[CarryOver]:
+    """What was carried from `month` to a later one; the old sheet keeps its line."""
+    return (
+        CarryOver.objects.filter(item__plan=plan, from_month=month)
+        .select_related("item__category", "item__owner")
+        .order_by("item__position", "pk")
+    )
 
 
 def month_counts(plan: Plan, on: date) -> list[MonthCount]:

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.forms import Field
 
 
 class HouqinConfig(AppConfig):
@@ -17,6 +18,8 @@ class HouqinConfig(AppConfig):
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
 
+        # Django's own sentence is not how an office speaks.
+        Field.default_error_messages["required"] = "请填写这一项。"
         permissions.declare(registry)
         navigation.declare(registry)
         receivers.connect()

@@ -57,7 +57,8 @@ def move(record: Any, action: str, *, by: Actor, reason: str = "", also: Iterabl
     """Take the *locked* `record` through `action` and save its state, with the fields named in `also`.
 
     Raises `NotAllowed`, and `RuleBroken` from a wrong state or without the `reason` that the table asks for;
-    where the reason is kept is the service's business. Side effect: one UPDATE, which the audit records.
+    where the reason is kept is the service's business. Side effect: one UPDATE, which the audit records,
+    unless the act leaves the state as it is and changes nothing else.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A state moves only inside a transaction that holds the record's lock.")
@@ -65,5 +66,7 @@ def move(record: Any, action: str, *, by: Actor, reason: str = "", also: Iterabl
     can_move(record, action, by).require()
     if transition.needs_reason and not reason.strip():
         raise RuleBroken(f"请先写明原因，再{transition.label}。", field="reason")
+    changed = [*also, *(["state"] if record.state != transition.target else [])]
     record.state = transition.target
-    record.save(update_fields=["state", *also])
+    if changed:
+        record.save(update_fields=changed)

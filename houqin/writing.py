@@ -98,19 +98,19 @@ def _once(service: Callable[..., R], *, by: Actor, key: str | None, arguments: M
     if key is None:
         return service(**arguments, by=by)
     content = _fingerprint(service, arguments)
-    claim, is_first = _claim(by, key, content, service.__name__)
-    if not is_first:
-        if claim.content != content:
+    first = _claim(by, key, content, service.__name__)
+    if first is None:
+        taken = IdempotencyKey.objects.get(actor=by.key, key=key)
+        if taken.content != content:
             raise Repeated("这张表单已经提交过，内容又有改动。请回到页面核对后重新填写。")
-        return _restore(claim.answer)  # type: ignore[no-any-return]
+        return _restore(taken.answer)  # type: ignore[no-any-return]
     answer = service(**arguments, by=by)
-    claim.answer = _stored(answer)
-    claim.save(update_fields=["answer"])
+    IdempotencyKey.objects.filter(pk=first).update(answer=_stored(answer))
     return answer
 
 
-def _claim(by: Actor, key: str, content: str, service: str) -> tuple[IdempotencyKey, bool]:
-    """Insert the key or find it taken.
+def _claim(by: Actor, key: str, content: str, service: str) -> int | None:
+    """Insert the key and return its row's number, or None when it is taken.
 
     ON CONFLICT DO NOTHING waits for a rival that has inserted the same key and not yet committed: of two taps
     at once the second stands here until the first is through, and then sees its answer.
@@ -122,7 +122,7 @@ def _claim(by: Actor, key: str, content: str, service: str) -> tuple[Idempotency
             [by.key, key, content, service],
         )
         inserted = cursor.fetchone()
-    return IdempotencyKey.objects.get(actor=by.key, key=key), inserted is not None
+    return inserted[0] if inserted else None
 
 
 def _fingerprint(service: Callable[..., Any], arguments: Mapping[str, Any]) -> str:

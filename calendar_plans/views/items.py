@@ -14,7 +14,7 @@ from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, Re
 from calendar_plans.models import Item, ItemPartner, Plan
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
-from calendar_plans.states import UNSETTLED
+from calendar_plans.states import UNSETTLED, ItemState
 from calendar_plans.tables import ITEM_COLUMNS, ITEM_FIELDS, ITEM_FILTERS
 from houqin.people.access import allowed
 from houqin.rules import Decision
@@ -107,9 +107,10 @@ class ItemDetail(ItemPage, ObjectPage):
         by, at = actor(self.request), [item.public_id]
         work, change = can_work_on(item.plan), can_change(item.plan)
         carry = can_move(item, "carry", by) and work and has_later_month(item)
+        is_begun = item.state == ItemState.IN_PROGRESS or item.is_late(timezone.localdate())
         steps = [
             Step("报进展", reverse("plans:item-report", args=at), can_move(item, "report", by) and work,
-                 is_primary=True, icon="pencil-line"),
+                 is_primary=not is_begun, icon="pencil-line"),
             Step("报完成", reverse("plans:item-finish", args=at), can_move(item, "finish", by) and work,
                  is_primary=True, icon="check"),
             Step("报未完成", reverse("plans:item-fail", args=at), can_move(item, "fail", by) and work,

@@ -89,6 +89,7 @@ class MonthDetail(MonthPage, ObjectPage):
         items = selectors.items_of_month(month.plan.items.all(), month.month)
         return {
             "items": selectors.with_people(items),
+            "carried": selectors.carried_out_of(month.plan, month.month),
             "previous": around.get(after(month.month, -1)),
             "next": around.get(after(month.month)),
             "today": timezone.localdate(),

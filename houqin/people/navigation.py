@@ -1,6 +1,6 @@
-"""Where people, departments, classes and rights stand in the navigation, and how the search finds people."""
+"""What people plug into every page: their navigation, the search for people, resets to confirm."""
 
-from houqin.people.selectors import people_found
+from houqin.people.selectors import people_found, resets_to_confirm
 from houqin.registry import Navigation, Registry
 
 GROUP = "人员与权限"
@@ -20,3 +20,4 @@ def declare(registry: Registry) -> None:
         Navigation("基础资料后台", "admin:index", "houqin.reference:read", GROUP, "database", order=85),
     )
     registry.searches.append(people_found)
+    registry.todos.append(resets_to_confirm)

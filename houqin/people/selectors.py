@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.apps import apps
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
-from houqin.people.models import RoleHolding, SchoolClass, User
+from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.scopes import Scope
-from houqin.registry import Hit, Permission, registry
+from houqin.registry import Hit, Permission, Todo, registry
 from houqin.search.columns import matching
 
 PHONE_TAIL = 4
+MOST_TODOS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,16 @@ def people_found(reader: User, words: str, limit: int) -> list[Hit]:
     """For the search of the whole house: people, by name, initials, 工号 or the end of the phone."""
     people = people_matching(people_for_list(reader), words)[:limit]
     return [Hit("人员", each.name, each.get_absolute_url(), _place_and_roles(each)) for each in people]
+
+
+def resets_to_confirm(user: User, on: date) -> Iterable[Todo]:
+    """Home page of a 安全管理员: the requests that wait for a second person, but for one's own."""
+    if not user.has("houqin.password:confirm"):
+        return
+    waiting = PasswordReset.objects.filter(closed_at=None).exclude(Q(created_by=user) | Q(user=user))
+    for reset in waiting.select_related("user")[:MOST_TODOS]:
+        if not reset.is_stale(timezone.now()):
+            yield Todo(f"确认{reset.user.name}的密码重置", reset.get_absolute_url(), "去确认", reset.reason)
 
 
 def holders_of(role: str) -> QuerySet[RoleHolding]:

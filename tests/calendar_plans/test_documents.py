@@ -10,11 +10,13 @@ from pypdf import PdfReader
 
 from calendar_plans.documents import month_file_name, month_sheet
 from calendar_plans.models import ItemPartner, Plan
+from calendar_plans.services.items import carry_over
 from houqin.actors import System
+from houqin.people.roles import Role
 from houqin.school import set_school
 from houqin.writing import write
 from tests.calendar_plans.factories import category, item, running_plan
-from tests.factories import department, person
+from tests.factories import acting, department, person
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,16 @@ def test_what_was_not_done_is_printed_with_its_reason(plan: Plan) -> None:
 def test_a_carried_item_says_where_it_comes_from(plan: Plan) -> None:
     item(plan, original_month=date(2026, 7, 1), times_carried=1, remark="急")
     assert "由7月顺延；急" in printed(plan, date(2026, 8, 10))
+
+
+def test_the_old_month_keeps_a_line_for_what_was_carried_out_of_it(plan: Plan) -> None:
+    made = item(plan, content="更换锅炉水泵")
+    september = date(2026, 9, 1)
+    director = acting(person(Role.DIRECTOR))
+    write(carry_over, by=director, item=made, to_month=september, reason="等配件", on=date(2026, 8, 30))
+    text = printed(plan, date(2026, 8, 31))
+    assert "更换锅炉水泵" in text
+    assert "顺延至9月：等配件" in text
 
 
 def test_an_item_of_a_combined_heading_is_printed_in_both_months(plan: Plan) -> None:

@@ -28,10 +28,7 @@ from houqin.web.access import actor
 from houqin.writing import write
 
 # One sentence for every reason, so that nobody learns which accounts exist.
-REFUSED = (
-    "请核对工号（或手机号）和密码；15 分钟内最多试 5 次，超过请稍后再试。"
-    "忘记密码请找系统管理员。"
-)
+REFUSED = "请核对工号（或手机号）和密码；15 分钟内最多试 5 次，超过请稍后再试。忘记密码请找系统管理员。"
 
 
 def safe_next(request: HttpRequest) -> str:
