@@ -111,7 +111,7 @@ class Assembly:
                 continue
             if match.group()[0] in " \t" and self.uniform.endswith(_RUNS_ON, start, match.start()):
                 continue
-            if length > 0 and match.end() < end:
+            if length > 0 and self.uniform[match.end() : end].strip(" \n、,。;:"):
                 return self.text[start : match.start()], self.text[match.end() : end]
         if has_children and end - start <= HEADING_LIMIT * 2:
             while end > start and self.uniform[end - 1] in "。:;":

@@ -56,7 +56,7 @@ _OFFICE = (
     r"|学校|小学|中学|幼儿园|学院)"
 )
 _SIGNATURE = re.compile(
-    rf"(?:(?:{_OFFICE}|{_OFFICE}\s+{_DATE}|{_OFFICE}{_DATE}|{_DATE}|(?:制表|拟稿|执笔|撰稿)人?:\S{{1,8}})\s*)+\Z"
+    rf"(?:(?:{_OFFICE}|{_OFFICE}\s+{_DATE}|{_OFFICE}{_DATE}|{_DATE}|(?:制表|拟稿|执笔|撰稿|审核|审批|审定|签发|校对)人?\s?:\s?\S{{1,8}})\s*)+\Z"
 )
 _PAGE = re.compile(
     r"\s*(?:第?\s*\d{1,3}\s*页?\s*(?:[/,]?\s*共?\s*\d{1,3}\s*页)|-\s?\d{1,3}\s?-|第\s?\d{1,3}\s?页)\s*\Z"

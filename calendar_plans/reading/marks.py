@@ -16,7 +16,7 @@ _NUMERAL = f"[{_CN}]{{1,3}}"
 # The order matters: (1) before 1), 1) before 1、 — the longer spelling first.
 _MARK = re.compile(
     rf"""
-      (?P<part>第{_NUMERAL}(?:章|部分|方面)[、:\s]?|任务\s?(?:\d{{1,2}}|{_NUMERAL})\s?[:、])
+      (?P<part>第{_NUMERAL}(?:章|部分|方面)[、:\s]?|任务[ \t]?(?:\d{{1,2}}|{_NUMERAL})[ \t]?[:、])
     | (?P<han_bracket>\(\s?{_NUMERAL}\s?\)\s?[、.:]?)
     | (?P<digit_bracket>\(\s?\d{{1,2}}\s?\)\s?[、.]?)
     | (?P<han>(?<![第{_CN}\d]){_NUMERAL}\s?[、.])

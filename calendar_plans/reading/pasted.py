@@ -1,7 +1,8 @@
-"""A table in pasted text: Word and Excel put tabs between cells, and quotes around a cell of several lines.
+"""What pasted text carries along: tables of Word and Excel, and the markup of chat programs.
 
-Such a table is turned into the lines that the same table gives when its file is uploaded (``grid``). A text
-whose table is not understood stays as it is.
+Word and Excel put tabs between cells, and quotes around a cell of several lines. Such a table is turned into
+the lines that the same table gives when its file is uploaded (``grid``); a text whose table is not understood
+stays as it is. Markup (**bold**, | table |, - [ ] boxes, ---) says how words look and is no part of them.
 """
 
 import re
@@ -14,6 +15,20 @@ MAX_CELLS = 30
 # Every length is bounded: pasted text is foreign, and a stray quote must not be sought to its end.
 _HEAD_LINE = re.compile(r"^[^\n\t]{0,20}\t[^\n]{1,200}$", re.MULTILINE)
 _CELL = re.compile(r'"((?:[^"]|""){0,2000})"(?=[\t\n]|\Z)|[^\t\n]*')
+_BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{1,60})\*\*(?!\*)")
+_SLANTED_LINE = re.compile(r"^\*([^*\n]{2,60})\*$", re.MULTILINE)
+_BOX = re.compile(r"^([ \t]*[-*] )\[[ xX]\] ", re.MULTILINE)
+_RULE = re.compile(
+    r"^[ \t]{0,3}(?:-{3,20}|\*{3,20}|_{3,20}|\|?[ \t]*:?-{2,40}:?[ \t]*\|[-:| \t]{0,400})$\n?", re.MULTILINE
+)
+_PIPED_LINE = re.compile(r"^[ \t]{0,3}\|([^\n]{1,2000})\|[ \t]*$", re.MULTILINE)
+
+
+def without_markup(text: str) -> str:
+    """Return ``text`` as a chat program shows it; the rows of its tables have tabs between the cells."""
+    text = _RULE.sub("", text)
+    text = _PIPED_LINE.sub(lambda line: "\t".join(cell.strip() for cell in line[1].split("|")), text)
+    return _SLANTED_LINE.sub(r"\1", _BOX.sub(r"\1", _BOLD.sub(r"\1", text)))
 
 
 def tables_as_lines(text: str) -> str:

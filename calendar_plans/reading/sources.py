@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
-from .pasted import tables_as_lines
+from .pasted import tables_as_lines, without_markup
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = 200_000
@@ -68,7 +68,7 @@ def read_source(name: str, data: bytes) -> str:
 
 
 def read_paste(text: str) -> str:
-    """Return pasted text ready for reading, a pasted month table as lines.
+    """Return pasted text ready for reading: no markup, a pasted month table as lines.
 
     Raises ``UnreadableSource`` when it is empty or too long.
     """
@@ -79,7 +79,7 @@ def read_paste(text: str) -> str:
         raise UnreadableSource(
             f"文字有 {len(text):,} 字，超过一次能读的 {MAX_CHARACTERS:,} 字。请只粘贴计划本身，或分几次导入。"
         )
-    return tables_as_lines(text)
+    return tables_as_lines(without_markup(text))
 
 
 def _office_kind(name: str, data: bytes) -> OfficeKind | None:

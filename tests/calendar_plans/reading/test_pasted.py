@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar_plans.reading import Reading, read_paste, read_plans
-from calendar_plans.reading.pasted import tables_as_lines
+from calendar_plans.reading.pasted import tables_as_lines, without_markup
 
 
 def tasks(reading: Reading) -> list[tuple[tuple[int, ...], list[str]]]:
@@ -49,3 +49,32 @@ def test_text_without_a_table_head_stays_as_it_is() -> None:
 def test_a_paste_of_nothing_but_tabs_and_quotes_is_given_back() -> None:
     text = "月份\t工作内容\n" + '"\t' * 50_000
     assert tables_as_lines(text) == text
+
+
+def test_the_markup_of_chat_programs_is_no_part_of_the_words() -> None:
+    text = (
+        "# 2026年度总务处工作计划\n\n## 月度安排\n\n### 1月\n1. **值班**：排班表上墙\n\n### 2月\n"
+        "- [ ] 植树\n- [x] 校车检查\n\n---\n*总务处 2025年12月*\n"
+    )
+    plan = read_plans(read_paste(text)).plans[0]
+    assert [[item.text for item in section.items] for section in plan.sections] == [
+        ["值班：排班表上墙"],
+        ["植树", "校车检查"],
+    ]
+    assert [(left.text, left.why) for left in plan.left_out] == [("总务处 2025年12月", "落款")]
+
+
+def test_a_table_with_bars_is_a_table() -> None:
+    text = (
+        "青山小学后勤工作计划\n\n| 月份 | 工作内容 | 责任人 |\n|------|:----:|---|\n"
+        "| 9月 | 开学保障 | 周平 |\n| 10月 | **消防**演练 | |\n"
+    )
+    assert tasks(read_plans(read_paste(text))) == [
+        ((9,), ["开学保障（责任人：周平）"]),
+        ((10,), ["消防演练"]),
+    ]
+
+
+def test_stars_that_stand_alone_stay() -> None:
+    text = "5*3米的雨棚\n****\n2 ** 3\n"
+    assert without_markup(text) == "5*3米的雨棚\n2 ** 3\n"
