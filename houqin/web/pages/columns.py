@@ -33,7 +33,7 @@ class Column:
         """The cell's value in `row`: what an export writes."""
         if callable(self.value):
             return self.value(row)
-        if self.value == "" and (labels := choice_labels(type(row), self.name)):
+        if self.value == "" and (labels := choice_labels(row._meta.model, self.name)):
             value = getattr(row, self.name)
             return labels.get(value, value)
         for step in (self.value or self.name).split("."):
