@@ -11,14 +11,13 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from houqin.documents.availability import available
 from houqin.people.roles import Role
 from tests.factories import department, person
 from tests.security.filling import forms_in
 from tests.security.objects import address_of
 from tests.security.test_forms import FORMS, Sender
 from tests.security.test_writes import who_may
-from tests.security.walking import Route, body_of, client_of, every_route, undone
+from tests.security.walking import Route, client_of, every_route, is_answered, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -65,12 +64,6 @@ value = st.one_of(
     st.dates().map(str),
     st.floats().map(str),
 )
-
-
-def is_answered(response: Any) -> bool:
-    """An answer of the house: no failure (503 is right only where this machine cannot print)."""
-    body_of(response)
-    return response.status_code < 500 or (response.status_code == 503 and not available())
 
 
 def parameters_of(client: Any, address: str) -> list[str]:

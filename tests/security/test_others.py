@@ -20,6 +20,7 @@ from tests.calendar_plans import factories as plans
 from tests.factories import department, person
 from tests.security.objects import ABSENT, OWNED, address_for, address_of, department_of, maker_of
 from tests.security.test_matrix import send
+from tests.security.test_writes import who_may
 from tests.security.walking import Route, body_of, client_of, every_route, undone, with_object
 
 pytestmark = pytest.mark.django_db
@@ -73,13 +74,15 @@ def test_a3_anothers_row_reads_like_one_that_is_not_there(route: Route) -> None:
 
 
 @pytest.mark.parametrize("route", [pytest.param(route, id=route.key) for route in with_object()])
-@pytest.mark.parametrize("odd", ["0", "1", "-1", "1 OR 1=1", "%00", "..%2f..%2fetc", "金丝雀", "A" * 300])
-def test_a3_no_odd_id_finds_anything(route: Route, odd: str) -> None:
-    roles = [role for role in KINDS if may_use(person(role), route)]
-    client = client_of(person(*roles[:1]))
-    for method in route.methods:
-        with undone(client):
-            assert send(client, method, address_for(route, odd)).status_code in {302, 400, 404}
+def test_a3_no_odd_id_finds_anything(route: Route) -> None:
+    client = client_of(who_may(route))
+    for odd in ("0", "1", "-1", "1 OR 1=1", "%00", "..%2f..%2fetc", CANARY, "A" * 300):
+        for method in route.methods:
+            with undone(client):
+                assert send(client, method, address_for(route, odd)).status_code in {302, 400, 404}, (
+                    method,
+                    odd,
+                )
 
 
 def test_a3_an_id_of_another_model_finds_nothing() -> None:
@@ -114,9 +117,6 @@ def with_canaries(user: User) -> None:
         occurred_on=date(2026, 9, 1),
     )  # fmt: skip
     Reading.objects.create(created_by=user, text=f"{CANARY}原文", file_name=f"{CANARY}.txt")
-    PasswordReset.objects.create(
-        user=person(Role.CASHIER), created_by=person(Role.SYSTEM_ADMIN), reason=f"{CANARY}忘记密码"
-    )
 
 
 # What is asked of every page beside the page itself.
@@ -156,10 +156,13 @@ def is_narrow(role: Role) -> bool:
 def test_a3_no_canary_sings_in_any_answer(role: Role) -> None:
     with_canaries(person(name="别人", department=department()))
     reader = person(role, department=department())
+    if not reader.has("houqin.reset:read"):
+        asked = {"user": person(Role.CASHIER), "created_by": person(Role.SYSTEM_ADMIN)}
+        PasswordReset.objects.create(**asked, reason=f"{CANARY}忘记密码")
     client = client_of(reader)
     sung = []
     for route in every_route():
-        if "GET" not in route.methods or not may_use(reader, route) or route.key.startswith("people:reset"):
+        if "GET" not in route.methods or not may_use(reader, route):
             continue
         address = address_of(route, reader)
         for question in QUESTIONS if not route.places else ("",):

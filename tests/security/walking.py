@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from houqin.checks import routes
+from houqin.documents.availability import available
 from houqin.people.models import User
 from houqin.people.roles import GRANTABLE, Role
 from houqin.people.scopes import Scope
@@ -164,3 +165,9 @@ def got_in(response: Any) -> bool:
 def body_of(response: Any) -> bytes:
     """The whole body, streamed or not."""
     return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def is_answered(response: Any) -> bool:
+    """An answer of the house: no failure (503 is right only where this machine cannot print)."""
+    body_of(response)
+    return response.status_code < 500 or (response.status_code == 503 and not available())
