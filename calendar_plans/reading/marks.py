@@ -36,7 +36,7 @@ _LINE_MARK = re.compile(
     rf"""
       (?P<digit_loose>\d{{1,2}}(?:[,:](?!\d)|[ \t]+(?=[一-鿿])(?![年月日周号])))
     | (?P<han_loose>{_NUMERAL}[,:])
-    | (?P<bullet>[●○■□◆◇▲△★☆※•·▪►➢\uf06c\uf0b7]\s*|[*-]\s+)
+    | (?P<bullet>[●○■□◆◇▲△★☆※•·▪►➢▶▷◎√✓✔✅📅📌\uf06c\uf0b7]\s*|[*-]\s+)
     """,
     re.VERBOSE,
 )

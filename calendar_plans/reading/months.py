@@ -44,6 +44,11 @@ _SEASON_WORD = re.compile(
     r"(?P<open>[\[(<]\s?)?(?:开学初|开学前|学期初|期初|期中|期末|学期末|学期结束|寒假|暑假)(?:期间|前后|阶段|工作)?"
     rf"(?P<note>{_NOTE})(?:[ \t]?(?P<close>[\])>]))?(?P<colon>[ \t]?:)"
 )
+_QUARTER_WORD = re.compile(
+    rf"(?P<open>[\[(<]\s?)?第\s?(?P<quarter>[一二三四1-4])\s?(?:季度|学月)(?P<note>{_NOTE})"
+    rf"(?:[ \t]?(?P<close>[\])>]))?(?P<colon>[ \t]?:)?"
+)
+_MONTHS_IN_NOTE = re.compile(rf"\([ \t]?({_MONTH}(?:{_AND}{_MONTH}){{0,11}})\s?月份?[ \t]?\)")
 _DATE_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s?(?:月|[./])\s?\d{1,2}")
 _SCHEDULE_END = re.compile(r"(?:安排|行事历|进程|日程|计划表?|月历|如下|时间表|进度)\s*:?\s*\Z")
 
@@ -124,7 +129,7 @@ def _candidates(uniform: str, marks: list[Mark], start: int, end: int) -> list[_
         uniform, start, end, {mark.body: mark for mark in marks}, {mark.start: mark for mark in marks}
     )
     found = []
-    for pattern in (_MONTH_WORD, _WEEK_WORD, _SEASON_WORD):
+    for pattern in (_MONTH_WORD, _WEEK_WORD, _SEASON_WORD, _QUARTER_WORD):
         for match in pattern.finditer(uniform, start, end):
             candidate = _candidate(around, match)
             if candidate is not None:
@@ -200,6 +205,14 @@ def _month_list(words: str) -> tuple[int, ...]:
 
 
 def _months_of_dates(words: str) -> tuple[int, ...]:
+    """Return the months that a week, quarter or 学月 names: by its note (9月), its number or its dates."""
+    noted = _MONTHS_IN_NOTE.search(words)
+    if noted:
+        return _month_list(noted[1])
+    quarter = re.search(r"第\s?([一二三四1-4])\s?季度", words)
+    if quarter:
+        number = int(quarter[1]) if quarter[1].isdigit() else han_number(quarter[1])
+        return (3 * number - 2, 3 * number - 1, 3 * number)
     return tuple(dict.fromkeys(int(month) for month in _DATE_MONTH.findall(words)))
 
 
