@@ -17,7 +17,7 @@ from calendar_plans.rules import (
     can_start,
     guess_category,
 )
-from calendar_plans.states import UNSETTLED
+from calendar_plans.states import RUN_PLAN, UNSETTLED
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock
@@ -82,6 +82,7 @@ def start_plan(*, plan: Plan, on: date, by: Actor) -> Plan:
 
     Raises `NotAllowed`, and `RuleBroken` for a plan that is no draft or has no items.
     """
+    require(by, RUN_PLAN, plan)
     plan = lock(plan)
     can_start(plan, plan.items.count()).require()
     if plan.number is None:
@@ -92,6 +93,7 @@ def start_plan(*, plan: Plan, on: date, by: Actor) -> Plan:
 
 def close_plan(*, plan: Plan, by: Actor) -> Plan:
     """Close a running plan. Raises `NotAllowed`, and `RuleBroken` while an item has no result."""
+    require(by, RUN_PLAN, plan)
     plan = lock(plan)
     can_close(plan, plan.items.filter(state__in=UNSETTLED).count()).require()
     move(plan, "close", by=by)
@@ -100,6 +102,7 @@ def close_plan(*, plan: Plan, by: Actor) -> Plan:
 
 def reopen_plan(*, plan: Plan, reason: str, by: Actor) -> Plan:
     """Open a closed plan again. Raises `NotAllowed`, and `RuleBroken` without a reason."""
+    require(by, RUN_PLAN, plan)
     plan = lock(plan)
     plan.reason = reason.strip()
     move(plan, "reopen", by=by, reason=reason, also=["reason"])
