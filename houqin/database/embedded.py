@@ -241,6 +241,7 @@ class EmbeddedPostgres:
     def _start_once(self, programs: Path, account: Account) -> str | None:
         """None when the server answers, else what it said before it ended."""
         log = self.folder / "database.start.log"
+        before = self._logged()
         with open(log, "wb") as output:
             self._server = subprocess.Popen(
                 [programs / "postgres", "-D", self.cluster, *self._server_settings()],
@@ -259,7 +260,12 @@ class EmbeddedPostgres:
                     f"数据库在 {START_SECONDS:.0f} 秒内没有就绪，请看日志 {self.cluster / 'log'}。"
                 )
             time.sleep(PAUSE)
-        return log.read_text(errors="replace")
+        return log.read_text(errors="replace") + self._logged()[len(before) :]
+
+    def _logged(self) -> str:
+        """What the server wrote since its log of today began; after its first lines it speaks only there."""
+        logs = sorted((self.cluster / "log").glob("*.log"), key=lambda each: each.stat().st_mtime)
+        return logs[-1].read_text(errors="replace") if logs else ""
 
     def _server_settings(self) -> list[str]:
         settings = {
