@@ -93,6 +93,11 @@ def holding_of(user: User, role: Role = Role.GUARD) -> RoleHolding:
     return made
 
 
+def _class_of(head_teacher: User, count: int) -> SchoolClass:
+    """A class of his; grades and numbers as a school has them, and no two alike among 540."""
+    return factories.school_class(count // 90 % 6 + 1, count % 90 + 1, head_teacher=head_teacher)
+
+
 # By model: a row that belongs to the person.
 OWNED: dict[type[Any], Maker] = {
     Category: lambda user: plans.category(),
@@ -103,7 +108,7 @@ OWNED: dict[type[Any], Maker] = {
     PlanMonth: month_of,
     Reading: reading_of,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
-    SchoolClass: lambda user: factories.school_class(head_teacher=user, number=next(_numbers) % 60 + 1),
+    SchoolClass: lambda user: _class_of(user, next(_numbers)),
     User: lambda user: user,
 }
 
@@ -142,6 +147,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "people:person-create": {"staff_no": "ZW901"},
     "people:role-grant": {"role": str(Role.REPAIR_WORKER)},
     "admin:houqin_schoolclass_add": {"grade": 9, "number": 78, "entry_year": 2025},
+    "admin:houqin_schoolclass_change": {"grade": 10, "number": 79, "entry_year": 2025},
     "admin:houqin_department_add": {"name": "新设部门"},
     "plans:plan-create": {"first_month": "2026-09", "last_month": "2027-01"},
     "plans:month-assign": {"*-due_on": "2026-08-20"},
