@@ -10,7 +10,7 @@ from houqin.database.folders import data_folder, make_private_folder, short_hash
 
 def test_root_keeps_its_data_outside_the_clone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    clone = Path("/root/private/houqin")
+    clone = Path("/srv/private/houqin")
     name = short_hash(clone)
     assert data_folder(environ={}, clone=clone) == Path(f"/var/lib/houqin/{name}")
     assert data_folder("test", environ={}, clone=clone) == Path(f"/var/lib/houqin/{name}-test")
@@ -18,7 +18,7 @@ def test_root_keeps_its_data_outside_the_clone(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_user_keeps_the_data_inside_the_clone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    clone = Path("/home/wang/后勤 系统")
+    clone = Path("/srv/后勤 系统")
     assert data_folder(environ={}, clone=clone) == clone / ".data" / "school"
     assert data_folder("test", environ={}, clone=clone) == clone / ".data" / "test"
 

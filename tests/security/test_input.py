@@ -98,7 +98,7 @@ def reader(route: Route) -> Reader:
     return Reader(client, address, parameters_of(client, address))
 
 
-def ask_oddly(reader: Reader, data: st.DataObject) -> None:
+def assert_odd_queries_are_answered(reader: Reader, data: st.DataObject) -> None:
     query = {name: data.draw(st.one_of(value, st.lists(value, max_size=3))) for name in reader.names}
     with undone(reader.client):
         assert is_answered(reader.ask(query))
@@ -108,7 +108,7 @@ def ask_oddly(reader: Reader, data: st.DataObject) -> None:
 @given(data=st.data())
 @CI
 def test_u8_any_query_gets_an_answer(reader: Reader, route: Route, data: st.DataObject) -> None:
-    ask_oddly(reader, data)
+    assert_odd_queries_are_answered(reader, data)
 
 
 @pytest.mark.long
@@ -116,7 +116,7 @@ def test_u8_any_query_gets_an_answer(reader: Reader, route: Route, data: st.Data
 @given(data=st.data())
 @LONG_RUN
 def test_u8_any_query_gets_an_answer_for_long(reader: Reader, route: Route, data: st.DataObject) -> None:
-    ask_oddly(reader, data)
+    assert_odd_queries_are_answered(reader, data)
 
 
 def shuffled(names: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -141,7 +141,7 @@ def test_u8_hostile_values_in_all_inputs_at_once_get_an_answer(route: Route) -> 
             assert is_answered(sender.send(honest | torn)), torn
 
 
-def fill_oddly(sender: Sender, data: st.DataObject) -> None:
+def assert_odd_forms_are_answered(sender: Sender, data: st.DataObject) -> None:
     honest = sender.filled()
     names = data.draw(
         st.lists(st.sampled_from(sorted(sender.form.controls)), min_size=1, max_size=4, unique=True)
@@ -163,7 +163,7 @@ def sender(route: Route) -> Sender:
 @given(data=st.data())
 @CI
 def test_u8_any_form_gets_an_answer(sender: Sender, route: Route, data: st.DataObject) -> None:
-    fill_oddly(sender, data)
+    assert_odd_forms_are_answered(sender, data)
 
 
 @pytest.mark.long
@@ -171,7 +171,7 @@ def test_u8_any_form_gets_an_answer(sender: Sender, route: Route, data: st.DataO
 @given(data=st.data())
 @LONG_RUN
 def test_u8_any_form_gets_an_answer_for_long(sender: Sender, route: Route, data: st.DataObject) -> None:
-    fill_oddly(sender, data)
+    assert_odd_forms_are_answered(sender, data)
 
 
 @pytest.mark.parametrize("route", FORMS)

@@ -56,7 +56,7 @@ def holds_its_children(measure: Measure) -> bool:
     return inside and all(holds_its_children(child) for child in measure.children)
 
 
-def check(reading: Reading) -> None:
+def assert_tiled(reading: Reading) -> None:
     text = reading.text
     assert tiles(leaves(reading), 0, len(text))
     assert tiles([plan.span for plan in reading.plans], 0, len(text))
@@ -79,20 +79,20 @@ def check(reading: Reading) -> None:
 @example("学校后勤工作计划篇一 学校后勤工作计划篇二")
 @example("某校后勤工作计划\n二月：\n1、甲\n三月：")
 def test_any_text_is_tiled(text: str) -> None:
-    check(read_plans(text))
+    assert_tiled(read_plans(text))
 
 
 @given(mutated_plans())
 @settings(max_examples=100, deadline=None)
 def test_any_mutated_plan_is_tiled(text: str) -> None:
-    check(read_plans(text))
+    assert_tiled(read_plans(text))
 
 
 @pytest.mark.long
 @given(st.one_of(texts, mutated_plans()))
 @settings(max_examples=5000, deadline=None)
 def test_thousands_of_texts_are_tiled(text: str) -> None:
-    check(read_plans(text))
+    assert_tiled(read_plans(text))
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_thousands_of_texts_are_tiled(text: str) -> None:
     ],
 )  # fmt: skip
 def test_the_worst_repetitions_are_tiled_too(piece: str) -> None:
-    check(read_plans(piece * (20_000 // len(piece))))
+    assert_tiled(read_plans(piece * (20_000 // len(piece))))
