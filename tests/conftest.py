@@ -56,10 +56,15 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _let_the_database_go(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Close the app role's connection before the owner drops the test database, which nobody may be using."""
+    """Leave no session behind when the owner drops the test database, which nobody may be using.
+
+    The threads of a live server keep their session as long as the browser keeps its line open, which may be
+    longer than the tests; so theirs end with each request.
+    """
     if any(item.get_closest_marker("django_db") for item in request.session.items):
         request.getfixturevalue("django_db_setup")
         blocker = request.getfixturevalue("django_db_blocker")
+        connections.settings["default"]["CONN_MAX_AGE"] = 0
         yield
         with blocker.unblock():
             connections["default"].close()

@@ -158,6 +158,7 @@ class EmbeddedPostgres:
         self._make_socket_folder(account)
         if self._wait_for_earlier_server():
             return False
+        self._bury_earlier_server()
         programs = find_programs(for_cluster=self.cluster, account=account, copies=self.folder / "programs")
         if not self.cluster.exists():
             self._create_cluster(programs, account)
@@ -187,6 +188,15 @@ class EmbeddedPostgres:
                 )
             time.sleep(PAUSE)
         return False
+
+    def _bury_earlier_server(self) -> None:
+        """Take the exit status of a server that this process started and that lives no more.
+
+        A dying process has left the cluster a moment before it can be waited for. Until then its number
+        exists, and the lock file of the socket, which names it, would keep the next server from starting.
+        """
+        if self._server:
+            self._server.wait(START_SECONDS)
 
     def _create_cluster(self, programs: Path, account: Account) -> None:
         draft = self.folder / "postgres.draft"
