@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 
 BOTH_ROLES = ("default", "owner")
 
 # Playwright keeps an event loop running beside the tests of its process.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# No test is timed: a busy machine makes examples slowly and is no reason to fail.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,9 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_detour_to_https(settings: Any) -> None:
+def _no_detour_to_https(request: pytest.FixtureRequest) -> None:
     """The test client speaks plain http; that browsers are sent to https is a setting of its own."""
-    settings.SECURE_SSL_REDIRECT = False
+    request.getfixturevalue("settings").SECURE_SSL_REDIRECT = False
 
 
 @pytest.fixture(autouse=True)
