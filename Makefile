@@ -51,7 +51,7 @@ lock: development ## 重新锁定依赖（带哈希）· lock the dependencies w
 	@$(LOCKING) $(UPGRADE) pyproject.toml .ci/installer.in --group dev -c requirements.lock -o .ci/requirements.lock
 
 stop-db: ## 停止测试留下的数据库 · stop a test database that was left running
-	@$(VENV) -m houqin.starting.with_database --purpose test --stop
+	@[ ! -x $(VENV) ] || $(VENV) -m houqin.starting.with_database --purpose test --stop
 
 clean: ## 删除构建产物，不动数据 · remove what was built, keep the data
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

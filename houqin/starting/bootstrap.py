@@ -14,20 +14,24 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from houqin.starting.saying import say
+from houqin.starting.saying import explain, say
 from houqin.starting.system_libraries import install_pdf_libraries
 
 CLONE = Path(__file__).resolve().parent.parent.parent
 VENV = CLONE / ".venv"
+NOTES = VENV / "installed.json"
 PYTHON = VENV / "bin" / "python"
 RUNTIME_LOCK = CLONE / "requirements.lock"
 DEVELOPMENT_LOCK = CLONE / ".ci" / "requirements.lock"
 OLDEST_PYTHON = (3, 11)
+# What the packages, the demonstration school and the first days of a database take on the disk.
+NEEDED_MEGABYTES = 600
 
 
 class CannotInstall(RuntimeError):
@@ -47,8 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotInstall as error:
         say(str(error))
         return 1
+    except OSError as error:
+        say(explain(error))
+        return 1
     except KeyboardInterrupt:
-        say("安装已中断；再次运行会从断开的地方继续。")
+        say("安装已中断；再次运行 make run 会重新装完。")
         return 130
     if not (options.install_only or options.development):
         os.chdir(CLONE)
@@ -57,11 +64,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def install(lock: Path) -> None:
-    """Make the virtual environment hold exactly what `lock` names, and the system what PDF needs.
+    """Make the virtual environment hold what `lock` names, and the system what PDF needs.
 
-    Raises CannotInstall. Two installations at once take turns; the second finds nothing left to do.
+    Raises CannotInstall, and OSError where the clone cannot be written. Two installations at once take
+    turns; the second finds nothing left to do. Where everything is installed nothing is written.
     """
     check_python()
+    if not _is_installed(lock):
+        _install_in_turn(lock)
+    install_pdf_libraries(notes=VENV)
+
+
+def _install_in_turn(lock: Path) -> None:
     turn = CLONE / "build" / "install.turn"
     turn.parent.mkdir(exist_ok=True)
     with open(turn, "ab") as file:
@@ -71,10 +85,12 @@ def install(lock: Path) -> None:
             say("另一个安装正在进行，等它完成……")
             fcntl.flock(file, fcntl.LOCK_EX)
         if not _is_installed(lock):
+            check_space()
             make_venv()
+            # An installation that is torn off here leaves no note, so that the next one begins afresh.
+            NOTES.unlink(missing_ok=True)
             _install_packages(lock)
             _note_installed(lock)
-        install_pdf_libraries(notes=VENV)
 
 
 def check_python() -> None:
@@ -86,12 +102,25 @@ def check_python() -> None:
         )
 
 
+def check_space() -> None:
+    """Raises CannotInstall when the first installation would fill the disk."""
+    free = shutil.disk_usage(CLONE).free // 2**20
+    if not NOTES.exists() and free < NEEDED_MEGABYTES:
+        raise CannotInstall(
+            f"磁盘空间不够：{CLONE} 所在的磁盘只剩 {free} MB，安装约需 {NEEDED_MEGABYTES} MB。"
+            "请腾出空间后再运行 make run。"
+        )
+
+
 # -- the virtual environment -----------------------------------------------------------------------------
 
 
 def make_venv() -> None:
-    """Make .venv unless it works; raises CannotInstall with the line to type where Debian split venv off."""
-    if _venv_works():
+    """Make .venv unless it works and an installation into it was finished.
+
+    Raises CannotInstall with the line to type where Debian split venv off.
+    """
+    if _venv_works() and NOTES.exists():
         return
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
@@ -126,7 +155,7 @@ def _install_packages(lock: Path) -> None:
         say(f"快速安装没有成功（{_first_line(str(error))}），改用 pip，需要几分钟……")
         _run(
             [*_pip(), "install", "--quiet", "--require-hashes", "-r", str(lock)],
-            "软件包没有装好，请检查网络后再运行 make run",
+            "软件包没有装好，请检查网络和磁盘空间，再运行 make run",
         )
 
 
@@ -167,20 +196,29 @@ def _uv_environ() -> dict[str, str]:
 
 
 def _is_installed(lock: Path) -> bool:
-    return _venv_works() and _installed().get(lock.name + lock.parent.name) == _fingerprint(lock)
+    return _venv_works() and _installed().get(_name(lock)) == _fingerprint(lock)
 
 
 def _note_installed(lock: Path) -> None:
-    notes = _installed() | {lock.name + lock.parent.name: _fingerprint(lock)}
-    (VENV / "installed.json").write_text(json.dumps(notes))
+    """Note what .venv now holds: with the development lock also what the runtime lock names.
+
+    Nothing else stays noted: an older note would still match its lock after the packages were changed.
+    """
+    held = {lock, RUNTIME_LOCK} if lock == DEVELOPMENT_LOCK else {lock}
+    NOTES.write_text(json.dumps({_name(each): _fingerprint(each) for each in held}))
 
 
 def _installed() -> dict[str, str]:
     try:
-        notes: dict[str, str] = json.loads((VENV / "installed.json").read_text())
+        notes: dict[str, str] = json.loads(NOTES.read_text())
     except (FileNotFoundError, ValueError):
         return {}
     return notes
+
+
+def _name(lock: Path) -> str:
+    # Without the clone's own path, which may change.
+    return str(lock.relative_to(CLONE))
 
 
 def _fingerprint(lock: Path) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from houqin.database.embedded import DATABASE, EmbeddedPostgres
-from houqin.database.folders import Purpose, data_folder, make_private_folder
+from houqin.database.folders import Purpose
 from houqin.database.kept_secrets import kept_secret
+from houqin.starting.moving import own_data_folder
 
 
 class WrongEnvironment(RuntimeError):
@@ -37,7 +38,7 @@ def surroundings(
     before; unless `is_needed` it is only named and never started. Raises DatabaseNotStarted when the embedded
     server cannot run.
     """
-    folder = make_private_folder(data_folder(purpose))
+    folder = own_data_folder(purpose)
     environ = _environ(folder)
     if _has_own_database(environ):
         yield Surroundings(folder, environ, None)

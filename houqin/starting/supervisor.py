@@ -19,12 +19,13 @@ from typing import IO, Any
 
 from houqin.database.binaries import DatabaseNotStarted
 from houqin.database.embedded import EmbeddedPostgres
-from houqin.database.folders import CLONE, data_folder, make_private_folder
+from houqin.database.folders import CLONE
 from houqin.starting.children import LONGEST_PAUSE, Child
 from houqin.starting.environment import Surroundings, WrongEnvironment, surroundings
 from houqin.starting.listening import Listener, listen
+from houqin.starting.moving import own_data_folder
 from houqin.starting.prepare import is_prepared
-from houqin.starting.saying import say
+from houqin.starting.saying import explain, say
 
 STOP_SECONDS = 20.0
 WATCH_PAUSE = 0.25
@@ -44,7 +45,7 @@ def main() -> int:
     stopping = Stopping()
     stopping.listen()
     try:
-        with only_one(make_private_folder(data_folder())) as place:
+        with only_one(own_data_folder()) as place:
             if place is None:
                 return 0
             with surroundings("run") as around:
@@ -57,6 +58,9 @@ def main() -> int:
                     Supervisor(around, place, stopping, listener).run()
     except (CannotStart, DatabaseNotStarted, WrongEnvironment) as error:
         say(str(error))
+        return 1
+    except OSError as error:
+        say(explain(error))
         return 1
     except StopRequested:
         pass

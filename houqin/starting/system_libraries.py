@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -26,7 +27,9 @@ def install_pdf_libraries(*, notes: Path) -> None:
     tried = notes / TRIED
     if permission is not None and not tried.exists():
         say("安装 PDF 所需的系统库和中文字体……")
-        tried.touch()
+        # In a clone that cannot be written every start tries.
+        with contextlib.suppress(OSError):
+            tried.touch()
         if _apt_install(permission) and pdf_libraries_present():
             return
     sudo = "" if os.geteuid() == 0 else "sudo "

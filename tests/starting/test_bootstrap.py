@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,85 @@ def test_a_python_without_venv_names_the_line_to_type(
     monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(CannotInstall, match="apt install python3-venv"):
         bootstrap.make_venv()
+
+
+@pytest.fixture
+def own_venv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A clone of the test's own in a bare folder, without an installation."""
+    monkeypatch.setattr(bootstrap, "CLONE", tmp_path)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    monkeypatch.setattr(bootstrap, "NOTES", tmp_path / ".venv" / "installed.json")
+    monkeypatch.setattr(bootstrap, "RUNTIME_LOCK", tmp_path / "requirements.lock")
+    monkeypatch.setattr(bootstrap, "DEVELOPMENT_LOCK", tmp_path / ".ci" / "requirements.lock")
+    return tmp_path / ".venv"
+
+
+def make_half_a_venv(venv: Path) -> Path:
+    """What is there when an installation was torn off while pip was being copied; returns pip's folder."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    pip = venv / "lib" / f"python{version}" / "site-packages" / "pip"
+    pip.mkdir(parents=True)
+    (venv / "bin").mkdir()
+    (venv / "bin" / "python").symlink_to(sys.executable)
+    return pip
+
+
+def test_an_installation_that_was_torn_off_begins_afresh(own_venv: Path) -> None:
+    pip = make_half_a_venv(own_venv)
+    bootstrap.make_venv()
+    assert (pip / "__main__.py").exists() is True
+
+
+def test_a_finished_installation_is_left_as_it_is(own_venv: Path) -> None:
+    pip = make_half_a_venv(own_venv)
+    (own_venv / "installed.json").write_text("{}")
+    bootstrap.make_venv()
+    assert list(pip.iterdir()) == []
+
+
+def write_locks(venv: Path, words: str) -> None:
+    for lock in (bootstrap.RUNTIME_LOCK, bootstrap.DEVELOPMENT_LOCK):
+        lock.parent.mkdir(exist_ok=True)
+        lock.write_text(words)
+
+
+def installed_locks() -> list[bool]:
+    """Whether the runtime lock, and whether the development lock needs no installation."""
+    return [bootstrap._is_installed(lock) for lock in (bootstrap.RUNTIME_LOCK, bootstrap.DEVELOPMENT_LOCK)]
+
+
+def test_the_tools_of_the_tests_bring_the_program_along_and_a_changed_lock_forgets_both(
+    own_venv: Path,
+) -> None:
+    make_half_a_venv(own_venv)
+    write_locks(own_venv, "first")
+    bootstrap._note_installed(bootstrap.DEVELOPMENT_LOCK)
+    assert installed_locks() == [True, True]
+    write_locks(own_venv, "second")
+    assert installed_locks() == [False, False]
+    bootstrap._note_installed(bootstrap.RUNTIME_LOCK)
+    assert installed_locks() == [True, False]
+    # Back to the older commit: the packages are the newer ones, whatever was noted before.
+    write_locks(own_venv, "first")
+    assert installed_locks() == [False, False]
+
+
+def test_too_small_a_disk_is_named_before_it_is_filled(
+    own_venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "NEEDED_MEGABYTES", 10**9)
+    with pytest.raises(CannotInstall, match=r"只剩 \d+ MB，安装约需 1000000000 MB。请腾出空间"):
+        bootstrap.check_space()
+
+
+def test_a_clone_that_cannot_be_written_is_told_in_one_sentence(
+    own_venv: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = own_venv.parent / "build"
+    build.touch()
+    assert bootstrap.main(["--install-only"]) == 1
+    assert capsys.readouterr().out == f"读写 {build} 时出错（File exists）。请排除故障后再运行 make run。\n"
 
 
 def test_an_old_python_is_refused_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
