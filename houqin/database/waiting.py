@@ -22,7 +22,7 @@ def wait_for_server(address: str, *, seconds: float = 30.0) -> None:
         try:
             psycopg.connect(address, connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = _reason(error)
             if _is_final(reason) or time.monotonic() > deadline:
                 raise DatabaseNotStarted(
                     f"连接不上数据库：{reason}。请检查 DATABASE_URL 和 DATABASE_OWNER_URL。"
@@ -30,6 +30,12 @@ def wait_for_server(address: str, *, seconds: float = 30.0) -> None:
             time.sleep(PAUSE)
         else:
             return
+
+
+def _reason(error: psycopg.OperationalError) -> str:
+    """What went wrong, without the driver's indented advice."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith("\t")]
+    return lines[-1].strip() if lines else "没有应答"
 
 
 def _is_final(reason: str) -> bool:

@@ -50,7 +50,7 @@ def main() -> int:
                 return 0
             with surroundings("run") as around:
                 say(
-                    "数据库已就绪。"
+                    "使用环境变量里指定的数据库。"
                     if around.server is None
                     else f"数据库已就绪（自带的 PostgreSQL，数据在 {around.folder}）。"
                 )
