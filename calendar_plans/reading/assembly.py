@@ -3,15 +3,13 @@
 import re
 
 from .pieces import Piece
-from .plain import trimmed
+from .plain import RUNS_ON, trimmed
 from .proposal import Goal, Guiding, Heading, Item, LeftOut, Measure, Section, Span
 
 HEADING_LIMIT = 30
 """A first sentence longer than this is text, not the heading of a measure."""
 
 _BREAK = re.compile(r"[。;!]\s*|\n\s*|[ \t]+(?::\s*)?|:\s*")
-# A blank after these tears a sentence (对 绿化带进行修剪), it ends no heading.
-_RUNS_ON = tuple("对把将和与及的在为向从到以于给按由,、")
 _UNFINISHED = ("做好", "做到", "是", "有", "包括", "如下", "加强", "即", "为")
 
 
@@ -107,9 +105,11 @@ class Assembly:
                 not has_children and self.uniform.count(",", start, match.start()) > 1
             ):
                 break
+            if self.uniform.count("(", start, match.start()) > self.uniform.count(")", start, match.start()):
+                continue
             if match.group()[0] == ":" and self._is_sentence(start, match.start()):
                 continue
-            if match.group()[0] in " \t" and self.uniform.endswith(_RUNS_ON, start, match.start()):
+            if match.group()[0] in " \t" and self.uniform.endswith(RUNS_ON, start, match.start()):
                 continue
             if length > 0 and self.uniform[match.end() : end].strip(" \n、,。;:"):
                 return self.text[start : match.start()], self.text[match.end() : end]

@@ -20,7 +20,8 @@ _FOOTER = re.compile(
     r"|看(?:过|了).{0,30}?还(?:看|会看)|上一[篇页]\s*:|下一[篇页]\s*:|责任编辑|(?:本文|文章)(?:来源|链接|地址)|版权(?:所有|声明)"
     r"|免责声明|转载请(?:注明|保留)|返回(?:首页|列表|顶部)|点击下载|下载(?:文档|全文|此文)|打印本页|关闭窗口|分享到:?"
     r"|收藏本[站页]|(?:更多|以上).{0,20}?(?:请关注|请点击|敬请关注|就是小编)|https?://|www\.[a-z]|本站(?:不保证|声明|所有)"
-    r"|扫一扫|关注(?:微信)?公众号|\[?全文完\]?|文档评论|文档下载|\d*亿?VIP|会员专享"
+    r"|扫一扫|关注(?:微信)?公众号|\[?全文完\]?|文档评论|文档下载|\d*亿?VIP|会员专享|\[?(?:打印|收藏|关闭)(?:此页|本页|此文|窗口)|Copyright|ICP备"
+    r"|(?:用户|网友|我要)评论|举报(?:投诉|反馈)|微信扫码|更多精彩|(?:本文)?关键[词字]\s?:"
 )
 _WEB_LINE = re.compile(
     r"发布(?:时间|日期|者|于|\s*\||\s*$)|来源\s*:|作者\s*:|编辑\s*:|时间\s*:\s*\d{4}-|浏览(?:次数|量)?"
@@ -44,19 +45,25 @@ _CLOSING = re.compile(
     # A task may begin like this too (新的学期开学前检修水电); closing words go on to wish or to vow.
     r"(?=.{0,200}?(?:我们|努力|奋斗|相信|贡献|饱满|再上|更好|一如既往|再接再厉))"
 )
+# The same without a year, named like a plan of a school, right before such a footer.
+_NAME_BEGINS = re.compile(r"最新|关于|[小中]学|初中|高中|学校|幼儿园|校园|总务|后勤")
+_GLUED_NAME = re.compile(
+    rf"(?:{_NAME_BEGINS.pattern})[^\s。;,:]{{0,8}}(?:工作|后勤|总务)(?:处|科)?(?:工作)?"
+    r"(?:计划|总结|方案|要点)[^\s。;,:]{0,12}\s?\Z"
+)
 # A remark below the last task speaks of the whole schedule (注：以上安排如有变动…).
-_REMARK = re.compile(r"^[ \t]*(?:注|备注|附注|附|说明)\s?:", re.MULTILINE)
+_REMARK = re.compile(r"^[ \t]*(?:注|备注|附注|附|附件\d?|附表\d?|说明|抄送|抄报|报送|主送)\s?:", re.MULTILINE)
 _NUMBER = r"[\d一二三四五六七八九十Xx×]{1,3}"
 _DATE = (
     r"(?:20[\dXx×]{2}|[二2][0〇○零][\d一二三四五六七八九〇○零]{2})\s?[年./-]"
     rf"\s?{_NUMBER}\s?[月./-]?(?:\s?{_NUMBER}\s?日?)?"
 )
 _OFFICE = (
-    r"[^\s。;,:、!?]{0,24}(?:总务处|后勤处|后勤科|总务科|办公室|后勤组|总务室|后勤部|后勤服务中心"
+    r"[^\s。;,:、!?\-]{0,24}(?:安全办|保卫处|保卫科|教务处|德育处|总务处|后勤处|后勤科|总务科|办公室|后勤组|总务室|后勤部|后勤服务中心"
     r"|学校|小学|中学|幼儿园|学院)"
 )
 _SIGNATURE = re.compile(
-    rf"(?:(?:{_OFFICE}|{_OFFICE}\s+{_DATE}|{_OFFICE}{_DATE}|{_DATE}|(?:制表|拟稿|执笔|撰稿|审核|审批|审定|签发|校对)人?\s?:\s?\S{{1,8}})\s*)+\Z"
+    rf"-{{0,4}}(?:(?:{_OFFICE}、)?(?:{_OFFICE}|{_OFFICE}\s+{_DATE}|{_OFFICE}{_DATE}|{_DATE}|(?:制表|拟稿|执笔|撰稿|审核|审批|审定|签发|校对)人?\s?:\s?\S{{1,8}})\s*)+\Z"
 )
 _PAGE = re.compile(
     r"\s*(?:第?\s*\d{1,3}\s*页?\s*(?:[/,]?\s*共?\s*\d{1,3}\s*页)|-\s?\d{1,3}\s?-|第\s?\d{1,3}\s?页)\s*\Z"
@@ -78,9 +85,11 @@ def is_web_line(line: str) -> bool:
 
 def is_table_head(line: str) -> bool:
     """Say whether a line is the head of a pasted table: 月份⇥工作内容⇥责任人."""
+    words = line.split()
     return (
-        "\t" in line.strip()
-        and re.search("月份?|时间|周次|日期", line) is not None
+        len(words) > 1
+        and all(len(word) <= 8 for word in words)
+        and re.fullmatch("月份?|时间|周次|日期|序号", words[0]) is not None
         and re.search("内容|事项|工作|安排", line) is not None
     )
 
@@ -153,7 +162,7 @@ def _footer(uniform: str, start: int, end: int, title: str) -> int | None:
         position -= 1
     line_start = uniform.rfind("\n", start, position) + 1
     window = max(start, line_start, position - 80)
-    glued = _GLUED_TITLE.search(uniform, window, position)
+    glued = _GLUED_TITLE.search(uniform, window, position) or _glued_name(uniform, window, position)
     if glued:
         return glued.start()
     if title and uniform.startswith(title, position - len(title)) and position - len(title) > start:
@@ -162,6 +171,14 @@ def _footer(uniform: str, start: int, end: int, title: str) -> int | None:
     if blank > start and _ARTICLE.fullmatch(uniform, blank + 1, position):
         return blank + 1
     return position
+
+
+def _glued_name(uniform: str, start: int, end: int) -> re.Match[str] | None:
+    """Find an article's name right before the footer; the shortest, so that no task is taken with it."""
+    names = (
+        _GLUED_NAME.match(uniform, word.start(), end) for word in _NAME_BEGINS.finditer(uniform, start, end)
+    )
+    return next((name for name in names if name is not None), None)
 
 
 def _article_list(uniform: str, start: int, end: int) -> int | None:

@@ -25,6 +25,7 @@ _NUMBER_HEAD = re.compile(r"序\s*号|编\s*号|№|No\.?", re.IGNORECASE)
 _OWN_MARK = re.compile(
     r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,3}\s*[)）]?\s*[、.．)）]|[(（][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳●])"
 )
+_NUMBER_CELL = re.compile(r"[\d一二三四五六七八九十]{1,3}")
 _HEAD_ROWS = 12
 
 
@@ -42,12 +43,12 @@ def grid_lines(rows: list[list[str]]) -> list[str]:
     """Return the lines of a table; a cell merged into another is blank."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     for index, row in enumerate(rows[:_HEAD_ROWS]):
+        if sum(_MONTH.fullmatch(cell) is not None for cell in row) >= 3:
+            return [*_plain_lines(rows[:index]), *_row_lines(row, rows[index + 1 :])]
         columns = _columns(row)
         if columns is not None:
             return [*_plain_lines(rows[:index]), *_column_lines(rows[index + 1 :], columns)]
-        if sum(_MONTH.fullmatch(cell) is not None for cell in row) >= 3:
-            return [*_plain_lines(rows[:index]), *_row_lines(row, rows[index + 1 :])]
-    if sum(_MONTH.fullmatch(row[0]) is not None for row in rows if row) >= 2:
+    if sum(_MONTH.fullmatch(row[0]) is not None and any(row[1:]) for row in rows if row) >= 2:
         width = max(len(row) for row in rows)
         return _column_lines(rows, _Columns(0, None, None, tuple(range(1, width)), ()))
     return _plain_lines(rows)
@@ -63,6 +64,12 @@ def is_time(head: list[str], row: list[str]) -> bool:
     columns = _columns(head)
     cells = [_cell(row, index) for index in (columns.month, columns.week)] if columns else []
     return all(_TIME.fullmatch(cell) is not None for cell in cells)
+
+
+def task_column(head: list[str]) -> int:
+    """Return the place of the column that holds the tasks; ``head`` is the head of a table."""
+    columns = _columns(head)
+    return columns.tasks[0] if columns else len(head) - 1
 
 
 def _columns(head: list[str]) -> _Columns | None:
@@ -86,9 +93,14 @@ def _is_task_head(name: str) -> bool:
 
 
 def _column_lines(rows: list[list[str]], columns: _Columns) -> list[str]:
+    """Return headings and tasks; a month that each of its rows repeats is one heading."""
     lines: list[str] = []
+    above: list[str] = []
     for row in rows:
-        lines += _time_lines(row, columns)
+        heading = _time_lines(row, columns)
+        if heading != above:
+            lines += heading
+        above = heading or above
         lines += _task_lines(row, columns)
     return lines
 
@@ -139,13 +151,19 @@ def _task_lines(row: list[str], columns: _Columns) -> list[str]:
 
 
 def _row_lines(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return a table whose months stand side by side; the name of a row (绿化) goes before its tasks."""
     lines: list[str] = []
+    named = head and not _MONTH.fullmatch(head[0])
     for index, month in enumerate(head):
         if not _MONTH.fullmatch(month):
             continue
         lines.append(_as_heading(month))
         for row in rows:
-            lines += [line for line in _cell(row, index).split("\n") if line.strip()]
+            tasks = [line for line in _cell(row, index).split("\n") if line.strip()]
+            name = " ".join(_cell(row, 0).split()) if named else ""
+            if name and tasks and not _NUMBER_CELL.fullmatch(name):
+                tasks[0] = f"{name}：{tasks[0]}"
+            lines += tasks
     return lines
 
 

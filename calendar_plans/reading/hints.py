@@ -1,5 +1,7 @@
 """Plain sentences for the page that shows a reading: what was not found, what looks odd."""
 
+from bisect import bisect_right
+
 from .proposal import PlanDraft, Reading, Section
 
 
@@ -27,18 +29,27 @@ def _plan_problems(plan: PlanDraft) -> list[str]:
     unplaced = [section.heading for section in plan.sections if not section.months]
     if unplaced:
         found.append(f"“{'”“'.join(unplaced[:5])}”没有写明月份，请指定月份。")
+    groups = [heading.span.start for heading in plan.headings if heading.role == "分组"]
     for section, after in zip(plan.sections, [*plan.sections[1:], None], strict=False):
         # A month that is divided into weeks has its tasks below them.
         divided = after is not None and not section.items and after.months == section.months
-        found += [] if divided else _section_problems(section)
+        found += [] if divided else _section_problems(section, groups)
     return found
 
 
-def _section_problems(section: Section) -> list[str]:
+def _section_problems(section: Section, groups: list[int]) -> list[str]:
+    """Return what looks odd in one section; each of its groups counts from one."""
     if not section.items:
         return [f"“{section.heading}”下面没有事项。"]
-    numbers = [item.no for item in section.items if item.no is not None]
-    missing = sorted(set(range(1, max(numbers, default=0))) - set(numbers))
+    counts: dict[int, list[int]] = {}
+    for item in section.items:
+        if item.no is not None:
+            counts.setdefault(bisect_right(groups, item.span.start), []).append(item.no)
+    return [sentence for numbers in counts.values() for sentence in _count_problems(section, numbers)]
+
+
+def _count_problems(section: Section, numbers: list[int]) -> list[str]:
+    missing = sorted(set(range(1, max(numbers))) - set(numbers))
     found = []
     if missing and len(missing) <= 20:
         listed = "、".join(str(number) for number in missing)

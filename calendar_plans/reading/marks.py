@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from .plain import at_boundary, at_line_start
+from .plain import at_boundary, at_line_start, is_chinese
 
 _CN = "一二三四五六七八九十"
 _NUMERAL = f"[{_CN}]{{1,3}}"
@@ -16,18 +16,22 @@ _NUMERAL = f"[{_CN}]{{1,3}}"
 # The order matters: (1) before 1), 1) before 1、 — the longer spelling first.
 _MARK = re.compile(
     rf"""
-      (?P<part>第{_NUMERAL}(?:章|部分|方面)[、:\s]?|任务[ \t]?(?:\d{{1,2}}|{_NUMERAL})[ \t]?[:、])
+      (?P<part>第{_NUMERAL}(?:(?:章|部分|方面)[、:\s]?|,)|任务[ \t]?(?:\d{{1,2}}|{_NUMERAL})[ \t]?[:、])
     | (?P<han_bracket>\(\s?{_NUMERAL}\s?\)\s?[、.:]?)
     | (?P<digit_bracket>\(\s?\d{{1,2}}\s?\)\s?[、.]?)
     | (?P<han>(?<![第{_CN}\d]){_NUMERAL}\s?[、.])
     | (?P<digit_paren>(?<![\d.(A-Za-z])\d{{1,2}}\s?\)\s?[、.]?)
+    | (?P<pair>(?<![\d./-])\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?![\d.月日号:%~-])[ \t]?、?
+      (?=[ \t]*[一-鿿]{{2}}))
     | (?P<digit_dot>(?<![\d.第/-])(?<!\d:)\d{{1,3}}\s?(?:\.(?!\d)|\.(?=\d{{1,2}}[月日号])))
     | (?P<digit>(?<![\d.第/-])(?<!\d:)\d{{1,3}}\s?、)
     | (?P<ring>[①-⑳]\s?[、.]?)
     | (?P<small_bracket>[⑴-⒇]\s?[、.]?)
     | (?P<small_dot>[⒈-⒛]\s?)
     | (?P<han_ring>[㈠-㈩]\s?[、.]?)
-    | (?P<letter>(?<![A-Za-z])[A-Ha-h]\s?[、.)])
+    | (?P<roman>[ⅰ-ⅻⅠ-Ⅻ]\s?[、.:])
+    | (?P<sign>[●■□◆◇▲△★☆※►➢▶◎√✓✔✅][ \t]*(?=[^\s●■□◆◇▲△★☆※►➢▶◎√✓✔✅]))
+    | (?P<letter>(?<![A-Za-z])(?:[A-H]\s?、|(?<![一-鿿])[A-Ha-h]\s?[、.)]))
     """,
     re.VERBOSE,
 )
@@ -57,9 +61,14 @@ _FAMILIES = {
     "small_bracket": "digit_bracket",
     "ring": "ring",
     "letter": "letter",
+    "roman": "part",
+    "pair": "pair",
+    "sign": "bullet",
     "bullet": "bullet",
 }
-_ONE_SIGN = {"ring": "①", "small_bracket": "⑴", "small_dot": "⒈", "han_ring": "㈠"}
+_ONE_SIGN = {"ring": "①", "small_bracket": "⑴", "small_dot": "⒈", "han_ring": "㈠", "roman": "Ⅰ"}
+_OPENING = ("digit", "digit_bracket", "ring", "letter")
+_ONLY_FIRM = ("part", "bullet", "pair")
 _COUNTED = "年班级号楼层组次周月日栋室届期人个、,及和与至"
 
 
@@ -109,14 +118,26 @@ def find_marks(uniform: str, start: int, end: int) -> list[Mark]:
         if match and indent not in taken:
             found.append(_mark(uniform, match, start))
         position = line_end + 1
-    found = [mark for mark in found if mark.firm or mark.family not in ("letter", "part", "bullet")]
-    return sorted(found, key=lambda mark: mark.start)
+    found = [mark for mark in found if mark.firm or mark.family not in _ONLY_FIRM]
+    return _without_measures(uniform, sorted(found, key=lambda mark: mark.start))
 
 
 def marks_between(marks: list[Mark], start: int, end: int) -> list[Mark]:
     """Return the marks that begin in ``[start, end)``; ``marks`` is in order."""
     low = bisect_left(marks, start, key=lambda mark: mark.start)
     return marks[low : bisect_left(marks, end, low, key=lambda mark: mark.start)]
+
+
+def opens_count(uniform: str, marks: list[Mark], mark: Mark) -> bool:
+    """Say whether a mark glued to a word opens a count: number two of its kind follows (财务管理1、…2、…)."""
+    if mark.number != 1 or mark.firm or mark.counting or mark.family not in _OPENING:
+        return False
+    if not is_chinese(uniform[mark.start - 1 : mark.start]):
+        return False
+    low = bisect_left(marks, mark.body, key=lambda other: other.start)
+    after = next((other for other in marks[low : low + 12] if other.family == mark.family), None)
+    follows = after is not None and after.number == 2 and not after.counting
+    return follows and after is not None and after.start > mark.body + 1
 
 
 def _mark(uniform: str, match: re.Match[str], floor: int) -> Mark:
@@ -133,16 +154,36 @@ def _mark(uniform: str, match: re.Match[str], floor: int) -> Mark:
     )
 
 
+def _without_measures(uniform: str, marks: list[Mark]) -> list[Mark]:
+    """Drop 1.5米 and 9.1开学: pairs count where 1.1 and 1.2 stand one after the other, or 1.1 below 1."""
+    pairs = [mark for mark in marks if mark.family == "pair"]
+    kept: set[int] = set()
+    heads = {mark.number for mark in marks if mark.family != "pair" and mark.firm}
+    run: list[Mark] = []
+    for mark in [*pairs, None]:
+        if mark is not None and run and mark.number == (run[-1].number or 0) + 1:
+            run.append(mark)
+            continue
+        if len(run) > 1 or (run and run[0].line and _upper_number(uniform, run[0]) in heads):
+            kept |= {one.start for one in run}
+        run = [mark] if mark is not None and mark.number == 1 and mark.firm else []
+    return [mark for mark in marks if mark.family != "pair" or mark.start in kept]
+
+
+def _upper_number(uniform: str, mark: Mark) -> int:
+    return int(uniform[mark.start : mark.body].partition(".")[0])
+
+
 def _number(style: str, word: str) -> int | None:
-    if style == "bullet":
+    if style in ("bullet", "sign"):
         return None
     if style in _ONE_SIGN:
-        return ord(word[0]) - ord(_ONE_SIGN[style]) + 1
+        return ord(word[0].upper()) - ord(_ONE_SIGN[style]) + 1
     if style == "letter":
         return ord(word[0].lower()) - ord("a") + 1
-    digits = re.search(r"\d+", word)
+    digits = re.findall(r"\d+", word)
     if digits:
-        return int(digits.group())
+        return int(digits[-1])
     numeral = re.search(f"[{_CN}]+", word)
     return han_number(numeral.group()) if numeral else None
 

@@ -70,9 +70,18 @@ class _Parts:
         body, end = self._after_name(node), self.end_of(node.start)
         if not (node.children and self._announces(body, end)):
             self.pieces += [Piece(start, "goal", start) for start in _paragraphs(self.uniform, body, end)]
-        self.pieces += [
-            Piece(child.start, "goal", child.body, number=child.number) for child in node.children
-        ]
+        for child in node.children:
+            self._goal(child)
+
+    def _goal(self, node: Node) -> None:
+        """Add a goal; where it only announces goals of its own (具体目标:1、…) these are the goals."""
+        announces = bool(node.children) and self._announces(node.body, self.end_of(node.start))
+        if announces:
+            self.pieces.append(Piece(node.start, "heading", node.body, label="工作目标"))
+        else:
+            self.pieces.append(Piece(node.start, "goal", node.body, number=node.number))
+        for child in node.children:
+            self._goal(child)
 
     def _umbrella(self, node: Node, depth: int) -> None:
         """主要工作及措施: its children are the measures; text of its own is a measure without number."""

@@ -7,16 +7,32 @@ from .proposal import Period, PeriodKind
 
 _TERM = re.compile(r"学期|[上下]期|[春秋]季|[春秋]期")
 _SCHOOL_YEAR = re.compile(r"学年")
-_YEAR = re.compile(r"年度|全年|(?:20[\dXx×*]{2}|[二2][0〇○零][\d一二三四五六七八九〇○零Xx×]{2})年(?!.*半年)")
+_YEAR = re.compile(
+    r"年度|全年|(?:20[\dXx×*]{2}|[二2][0〇○零][\d一二三四五六七八九〇○零Xx×]{2})年(?!.*半年)"
+    r"(?!度?(?:1?\d|[一二三四五六七八九十元]{1,2})月)"
+)
+# (2024.9-2025.1): the months that a title itself names.
+_RANGE = re.compile(r"20\d\d\s?[年.](\d{1,2})月?\s?[-~至到]{1,2}\s?(?:20\d\d\s?[年.])?(\d{1,2})(?!\d)月?")
 _CALENDAR_YEAR = re.compile(r"20\d\d|[二][〇○零0][一二三四五六七八九〇○零]{2}")
 _SECOND_TERM = re.compile(r"第二学期|下学期|下期|春季|春期")
 
 
 def period_of(title: str, months_of_sections: list[tuple[int, ...]]) -> Period:
     """Return the plan's period; ``kind`` is None where neither title nor months tell it."""
-    months = _in_order(months_of_sections)
+    months = _in_order(months_of_sections) or _named_months(title)
     kind = _kind(title, months)
     return Period(kind, months, _first_year(title, kind, months))
+
+
+def _named_months(title: str) -> tuple[int, ...]:
+    """Return the months from first to last that a title like 2024年9月-2025年1月 names."""
+    found = _RANGE.search(title)
+    if found is None:
+        return ()
+    first, last = int(found[1]), int(found[2])
+    if not (1 <= first <= 12 and 1 <= last <= 12):
+        return ()
+    return tuple((first - 1 + step) % 12 + 1 for step in range((last - first) % 12 + 1))
 
 
 def _in_order(months_of_sections: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -31,6 +47,8 @@ def _in_order(months_of_sections: list[tuple[int, ...]]) -> tuple[int, ...]:
 def _kind(title: str, months: tuple[int, ...]) -> PeriodKind | None:
     if _TERM.search(title):
         return "学期"
+    if months[:1] == (1,) and _YEAR.search(title):
+        return "年度"  # no term begins in January
     by_months = _kind_of_months(months)
     if by_months is not None:
         return by_months

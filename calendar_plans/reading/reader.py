@@ -9,12 +9,12 @@ the months' items are chosen (``schedule``); everything becomes pieces (``pieces
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import debris
 from .assembly import Assembly
-from .marks import Mark, find_marks, marks_between
-from .months import TimeHeading, time_headings
+from .marks import Mark, find_marks, marks_between, opens_count
+from .months import TimeHeading, month_of_title, time_headings
 from .outline import Node, Outline
 from .parts import part_pieces
 from .period import period_of
@@ -23,6 +23,7 @@ from .plain import at_line_start, is_chinese, plain, skip_blanks, trimmed
 from .proposal import PlanDraft, Reading, Span
 from .roles import Role, heading_lines, role_of, unmarked_headings
 from .schedule import section_pieces
+from .terms import TermHeading, term_headings
 from .titles import PlanPlace, plan_places
 
 INTRODUCTION = "引言"
@@ -47,7 +48,11 @@ def _read_place(text: str, uniform: str, place: PlanPlace) -> PlanDraft:
     title = "".join(text[slice(*place.title)].split())
     scan = _scan(uniform, place, title)
     body = _body_pieces(scan)
-    pieces = _front_pieces(uniform, place) + _intro_pieces(scan, body) + body
+    month = month_of_title(uniform, *place.title) if _is_flat(scan, body) else None
+    if month is not None:
+        pieces = _month_plan_pieces(scan, month)
+    else:
+        pieces = _front_pieces(uniform, place) + _intro_pieces(scan, body) + body
     pieces += _page_number_pieces(scan)
     pieces += [Piece(cut.start, "left_out", cut.start, label=cut.why) for cut in scan.cuts]
     if not pieces:
@@ -76,6 +81,7 @@ class _Scan:
     marks: list[Mark]
     times: list[TimeHeading]
     named: list[tuple[int, int, Role]]
+    terms: list[TermHeading]
     cuts: list[debris.Cut] = field(default_factory=list)
     end: int = 0
     """Where the plan's own text ends and what is cut off begins."""
@@ -102,39 +108,44 @@ def _scan(uniform: str, place: PlanPlace, title: str) -> _Scan:
             cuts.insert(0, debris.Cut(begin, why))
             end = begin
     times = _with_content(uniform, [time for time in times if time.body <= end], end)
-    marks = _outside(times, [mark for mark in marks if mark.body <= end])
+    terms = term_headings(uniform, marks, times, start)
+    marks = _outside(times, terms, [mark for mark in marks if mark.body <= end])
     bodies = {mark.body for mark in marks}
     named = [name for name in unmarked_headings(uniform, start, end) if name[0] not in bodies]
-    return _Scan(uniform, place, marks, times, named, cuts, end)
+    return _Scan(uniform, place, marks, times, named, terms, cuts, end)
 
 
 def _with_content(uniform: str, times: list[TimeHeading], end: int) -> list[TimeHeading]:
-    """Drop month words with nothing behind them: a date under the signature, not a heading."""
-    while times and not uniform[times[-1].body : end].strip():
+    """Drop month words with nothing behind them: a date under the signature, not a heading.
+
+    A colon says that it is one; then the month or week only has no tasks.
+    """
+    while times and not uniform[times[-1].body : end].strip() and uniform[times[-1].body - 1] != ":":
         times = times[:-1]
     return times
 
 
-def _outside(times: list[TimeHeading], marks: list[Mark]) -> list[Mark]:
-    """Drop the marks that are part of a month heading (五、六月份)."""
-    within = {mark.start for time in times for mark in marks_between(marks, time.start, time.body)}
+def _outside(times: list[TimeHeading], terms: list[TermHeading], marks: list[Mark]) -> list[Mark]:
+    """Drop the marks that are part of a month's or term's heading (五、六月份)."""
+    places = [(time.start, time.body) for time in times] + [(term.start, term.body) for term in terms]
+    within = {mark.start for start, body in places for mark in marks_between(marks, start, body)}
     return [mark for mark in marks if mark.start not in within]
 
 
 def _body_pieces(scan: _Scan) -> list[Piece]:
     """Walk from month to month: prose, sections, and prose again where the schedule is left."""
     outline = Outline(scan.uniform)
-    pieces: list[Piece] = []
-    _read_prose(scan, outline, scan.place.title_end, scan.times[0].start if scan.times else scan.end)
-    for index, time in enumerate(scan.times):
-        limit = scan.times[index + 1].start if index + 1 < len(scan.times) else scan.end
-        leave = _leaving(scan, outline, time.body, limit)
+    pieces = [Piece(term.start, "heading", term.start, words=term.name, label="学期") for term in scan.terms]
+    starts = {term.body: term.start for term in scan.terms}
+    limits = [*(starts.get(time.start, time.start) for time in scan.times), scan.end]
+    _read_prose(scan, outline, scan.place.title_end, limits[0])
+    for time, limit in zip(scan.times, limits[1:], strict=True):
+        leave = _leaving(scan, outline, time, limit)
         pieces.append(Piece(time.start, "section", time.body, months=time.months, words=time.name))
         pieces += section_pieces(scan.uniform, marks_between(scan.marks, time.body, leave), time.body, leave)
         if leave < limit:
             _read_prose(scan, outline, leave, limit)
-    starts = [time.start for time in scan.times]
-    return pieces + part_pieces(scan.uniform, outline.roots, sorted([*starts, scan.end]))
+    return pieces + part_pieces(scan.uniform, outline.roots, sorted(limits))
 
 
 def _read_prose(scan: _Scan, outline: Outline, start: int, end: int) -> None:
@@ -143,15 +154,20 @@ def _read_prose(scan: _Scan, outline: Outline, start: int, end: int) -> None:
     named = [(name[0], None, name) for name in _named_between(scan, start, end)]
     inside = [mark for _, mark, _ in marks]
     lines = [(begin, None, None) for begin in heading_lines(scan.uniform, inside, start, end)]
+    name_end = -1
     for begin, mark, name in sorted([*marks, *named, *lines], key=lambda token: token[0]):
         if mark is not None:
-            node = outline.add_mark(mark)
+            glued = begin == name_end or opens_count(scan.uniform, inside, mark)
+            node = outline.add_mark(replace(mark, firm=True) if glued else mark)
+            name_end = -1
             if node is not None:
                 _tell_role(scan, node, outline.above(node), end)
                 outline.numbers_its_parts |= node.depth == 0 and node.role is not None
+                name_end = node.role_end
         elif name is not None and _named_counts(scan, outline, name):
             node = outline.add_heading(name[0])
             node.role, node.role_end = name[2], name[1]
+            name_end = node.role_end
         elif name is None:
             outline.add_line(begin)
 
@@ -190,8 +206,12 @@ def _named_between(scan: _Scan, start: int, end: int) -> list[tuple[int, int, Ro
     return scan.named[low : bisect_left(scan.named, end, low, key=lambda name: name[0])]
 
 
-def _leaving(scan: _Scan, outline: Outline, start: int, limit: int) -> int:
-    """Return where the schedule is left: at the plan's next outer number (五、保障措施)."""
+def _leaving(scan: _Scan, outline: Outline, time: TimeHeading, limit: int) -> int:
+    """Return where the schedule is left: at the plan's next outer number (五、保障措施).
+
+    Where the months themselves are numbered (三、十一月), the number after theirs is the next outer one.
+    """
+    start = time.body
     inside = marks_between(scan.marks, start, limit)
     items = inside[0].family if inside else ""
     for mark in inside:
@@ -199,7 +219,7 @@ def _leaving(scan: _Scan, outline: Outline, start: int, limit: int) -> int:
         if (
             mark.firm
             and not mark.counting
-            and outline.next_of_top(mark)
+            and (outline.next_of_top(mark) or _next_of(time.mark, mark))
             and (known or (mark.family in ("han", "part") and (items != mark.family or mark is inside[0])))
         ):
             return mark.start
@@ -207,6 +227,15 @@ def _leaving(scan: _Scan, outline: Outline, start: int, limit: int) -> int:
     ends = [name for name in _named_between(scan, start, limit) if name[2] not in ("月安排", "主要措施")]
     names = [name[0] for name in ends if at_line_start(scan.uniform, name[0], start)]
     return min(names, default=limit)
+
+
+def _next_of(before: Mark | None, mark: Mark) -> bool:
+    return (
+        before is not None
+        and before.number is not None
+        and before.family == mark.family
+        and mark.number == before.number + 1
+    )
 
 
 def _front_pieces(uniform: str, place: PlanPlace) -> list[Piece]:
@@ -218,6 +247,20 @@ def _front_pieces(uniform: str, place: PlanPlace) -> list[Piece]:
     if place.title[0] < place.title[1]:
         pieces.append(Piece(place.title_start, "heading", place.title[0], words=place.title, label="标题"))
     return pieces
+
+
+def _is_flat(scan: _Scan, body: list[Piece]) -> bool:
+    """Say whether a plan has neither months nor named parts: nothing but tasks."""
+    return not scan.times and all(piece.kind == "measure" for piece in body)
+
+
+def _month_plan_pieces(scan: _Scan, month: TimeHeading) -> list[Piece]:
+    """Return a sheet for a single month: its title is the section's heading, all below are the tasks."""
+    place = scan.place
+    front = [piece for piece in _front_pieces(scan.uniform, place) if piece.kind == "left_out"]
+    heading = Piece(place.title_start, "section", place.title_end, months=month.months, words=month.name)
+    inside = marks_between(scan.marks, place.title_end, scan.end)
+    return [*front, heading, *section_pieces(scan.uniform, inside, place.title_end, scan.end)]
 
 
 def _intro_pieces(scan: _Scan, body: list[Piece]) -> list[Piece]:

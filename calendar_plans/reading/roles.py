@@ -36,8 +36,9 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         "月安排",
         (
             rf"{_OWN}{_WORK}(?:主要|具体|重点|每个?月|各个?月|逐月|分月|月份|月度|按月|月|每周|各周|周次|周|时间|日程|进度|学期)*(?:的)?{_WORK}"
-            r"(?:安排表?|计划进程|进程|行事历|日程表?|月历|计划表|时间表|推进表|进度表?|活动安排)(?:如下)?"
-            rf"|{_OWN}(?:每个?月|各个?月|逐月|分月|月份|月度|按月)份?(?:的)?(?:主要|重点)?{_WORK}(?:要点|重点|内容|任务)"
+            r"(?:安排表?|实施步骤|推进步骤|步骤安排|计划进程|进程|行事历|日程表?|月历|计划表|时间表|推进表|进度表?|活动安排)(?:如下)?"
+            rf"|{_OWN}(?:每个?月|各个?月|逐月|分月|月份|月度|按月)份?(?:的)?(?:主要|重点)?{_WORK}(?:要点|重点|内容|任务|计划)"
+            rf"|{_OWN}(?:每个?月|各个?月|逐月|分月|按月)(?:的)?工作"
         ),
     ),
     (
@@ -56,6 +57,8 @@ _SHORT_LINE = re.compile(r"^[ \t]*([^\s。;!?:()\d]{4,20})[ \t]*$", re.MULTILINE
 _PATTERNS = tuple((role, re.compile(words)) for role, words in _WORDS)
 # Guiding ideas and goals are also written straight on: 一、指导思想以……为中心.
 _RUN_ON = re.compile(r"(?:指导思想|工作思路|基本思路|工作目标|总体目标|奋斗目标)(?=[一-鿿])")
+# 二、工作目标1、安全 — a count may begin right behind the name.
+_GLUED_COUNT = re.compile(r"(?:1|一)\s?[、.)](?!\d)|[①⑴]")
 # Without a number mark only the plain names count, so that no sentence is taken for a heading.
 _UNMARKED = re.compile(
     r"(?P<指导思想>(?:工作)?指导思想|工作思路|基本思路|总体思路|指导方针)"
@@ -79,7 +82,11 @@ def role_of(uniform: str, body: int, end: int) -> tuple[Role, int] | None:
         body += 1
     for role, pattern in _PATTERNS:
         match = pattern.match(uniform, body, min(end, body + 40))
-        if match and (match.end() >= end or uniform[match.end()] in " \t\n:。;!("):
+        if match and (
+            match.end() >= end
+            or uniform[match.end()] in " \t\n:。;!("
+            or _GLUED_COUNT.match(uniform, match.end(), end)
+        ):
             return role, match.end()
     run_on = _RUN_ON.match(uniform, body, end)
     if run_on:

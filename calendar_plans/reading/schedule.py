@@ -1,41 +1,75 @@
 """The items of one section of the schedule (§E traps 9, 10, 13): one numbered item is one task."""
 
 import re
+from itertools import pairwise
 
 from .marks import Mark, marks_between
 from .pieces import Piece
-from .plain import is_chinese, skip_blanks
+from .plain import RUNS_ON, is_chinese, skip_blanks
 
 _UPPER = ("part", "han", "han_bracket")
 
 
-# 重点工作: on a line of its own groups a month's tasks; the count begins again below it.
-_GROUP_LINE = re.compile(r"^[ \t]*([^\s\d,。;:()、]{2,12}):[ \t]*(?=\n)", re.MULTILINE)
+# 重点工作: before a count from one groups a month's tasks; the count begins again behind it.
+_GROUP_LINE = re.compile(r"^[ \t]*([^\s\d,。;:()、]{2,12}):[ \t]*", re.MULTILINE)
+_SHORT_GROUP = 8
+# 常规工作:保洁 is a task of its own below such a group.
+_LABELLED_LINE = re.compile(r"^[ \t]*[^\s\d,。;:()、]{1,8}(?:工作|活动):(?=[ \t]*\S)", re.MULTILINE)
+# 1 发放 2 检查: numbers that lost their points on the way.
+_BARE_NUMBER = re.compile(r"(?:(?<=\s)|\A)\d{1,2}[ \t]+(?=[一-鿿]{2})(?![个名台次米]|元(?!旦))")
+_ONE_IS = re.compile(r"一是")
+_FURTHER_IS = re.compile(r"(?<=[,;。])\s*(?=[二三四五六七八九]是)")
+_SPLIT_WORD = re.compile(r"[^\s,。;:!?、]{4,30}")
 
 
 def section_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list[Piece]:
     """Return the items of the section whose heading ends at ``start``; ``marks`` are those inside it."""
-    firsts = {mark.start for mark in marks if mark.number == 1}
-    groups = [
-        match
-        for match in _GROUP_LINE.finditer(uniform, start, end)
-        if skip_blanks(uniform, match.end(), end) in firsts
-    ]
     pieces: list[Piece] = []
     begin = start
-    for match in groups:
-        pieces += _group_pieces(uniform, marks_between(marks, begin, match.start()), begin, match.start())
+    for match in _group_lines(uniform, marks, start, end):
+        pieces += _labelled_pieces(uniform, marks, begin, match.start())
         pieces.append(Piece(match.start(), "heading", match.start(1), words=match.span(1), label="分组"))
         begin = match.end()
-    return pieces + _group_pieces(uniform, marks_between(marks, begin, end), begin, end)
+    return pieces + _labelled_pieces(uniform, marks, begin, end)
+
+
+def _group_lines(uniform: str, marks: list[Mark], start: int, end: int) -> list[re.Match[str]]:
+    firsts = {mark.start for mark in marks if mark.number == 1}
+    found = []
+    for match in _GROUP_LINE.finditer(uniform, start, end):
+        body = skip_blanks(uniform, match.end(), end)
+        own_line = "\n" in uniform[match.end() : body]
+        if body in firsts and (own_line or len(match[1]) <= _SHORT_GROUP):
+            found.append(match)
+    return found
+
+
+def _labelled_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list[Piece]:
+    """Return the items of one group; below a count, 常规工作:保洁 begins a task of its own."""
+    labels = [match.start() for match in _LABELLED_LINE.finditer(uniform, start + 1, end)]
+    if not labels or not marks_between(marks, start, labels[0]):
+        labels = []
+    return [
+        piece
+        for begin, stop in pairwise([start, *labels, end])
+        for piece in _group_pieces(uniform, marks_between(marks, begin, stop), begin, stop)
+    ]
 
 
 def _group_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list[Piece]:
     first = next((mark for mark in marks if _may_open(mark)), None)
     if first is None:
+        marks = _bare_numbers(uniform, start, end)
+        if marks:
+            return [Piece(mark.start, "item", mark.body, number=mark.number) for mark in marks]
         return [Piece(begin, "item", begin) for begin in _unnumbered(uniform, start, end)]
     groups = _groups(uniform, marks, first, end)
-    if groups:
+    counted = _count_below_sign(marks, first)
+    if counted is not None:
+        own = [mark for mark in marks if mark.family == counted.family and mark.start >= counted.start]
+        signs = [mark for mark in marks if mark.family == first.family]
+        chosen = sorted([*signs, *_chosen(uniform, own, end)], key=lambda mark: mark.start)
+    elif groups:
         chosen = _chosen_in_groups(uniform, marks, groups, end)
     else:
         chosen = _chosen(uniform, [mark for mark in marks if mark.family == first.family], end)
@@ -45,8 +79,16 @@ def _group_pieces(uniform: str, marks: list[Mark], start: int, end: int) -> list
     return [Piece(begin, "item", begin) for begin in _unnumbered(uniform, start, lead)] + pieces
 
 
+def _count_below_sign(marks: list[Mark], first: Mark) -> Mark | None:
+    """Return where a count from one begins on a line below ★重点:开学保障; both are tasks."""
+    if first.family != "bullet":
+        return None
+    return next((mark for mark in marks if mark.number == 1 and mark.line and mark.family == "digit"), None)
+
+
 def _may_open(mark: Mark) -> bool:
-    return (mark.firm or mark.number == 1) and not (mark.counting and mark.number != 1)
+    opens = mark.firm or (mark.number == 1 and mark.family != "letter")
+    return opens and not (mark.counting and mark.number != 1)
 
 
 def _groups(uniform: str, marks: list[Mark], first: Mark, end: int) -> list[Mark]:
@@ -146,9 +188,44 @@ def _unnumbered(uniform: str, start: int, end: int) -> list[int]:
     first = skip_blanks(uniform, start, end)
     if first >= end:
         return []
-    for pattern in (r"\n\s*", r"(?<=[。;!])\s+", r";\s*", r"(?<=。)\s*"):
+    if _ONE_IS.match(uniform, first, end):
+        cuts = [match.end() for match in _FURTHER_IS.finditer(uniform, first, end)]
+        return [first, *cuts]
+    for pattern in (r"\n\s*", r"(?<=[。;!])\s+", r";(?![^()\n]{0,200}\))\s*", r"(?<=。)\s*"):
         cuts = [match.end() for match in re.compile(pattern).finditer(uniform, first, end)]
         cuts = [cut for cut in cuts if cut < end and uniform[cut:end].strip()]
         if cuts:
             return [first, *(cut for cut in dict.fromkeys(cuts) if cut > first)]
-    return [first]
+    return _words(uniform, first, end)
+
+
+def _words(uniform: str, first: int, end: int) -> list[int]:
+    """Split 校产清点 制度上墙 at its blanks, unless a blank only tears a sentence (对 绿化带进行修剪)."""
+    words = list(re.compile(r"\S+").finditer(uniform, first, end))
+    whole = all(
+        _SPLIT_WORD.fullmatch(word.group())
+        and not word.group().endswith(RUNS_ON)
+        and is_chinese(word.group()[0])
+        for word in words
+    )
+    return [word.start() for word in words] if whole else [first]
+
+
+def _bare_numbers(uniform: str, start: int, end: int) -> list[Mark]:
+    """Return the marks of a count 1 … 2 … 3 … without any points; none unless it opens the section."""
+    found: list[Mark] = []
+    for match in _BARE_NUMBER.finditer(uniform, start, end):
+        if int(match.group()) == len(found) + 1:
+            found.append(
+                Mark(
+                    match.start(),
+                    match.end(),
+                    "digit_loose",
+                    len(found) + 1,
+                    firm=True,
+                    counting=False,
+                    line=False,
+                )
+            )
+    opens = found and found[0].start == skip_blanks(uniform, start, end)
+    return found if opens else []

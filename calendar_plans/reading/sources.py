@@ -12,7 +12,8 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
-from .pasted import tables_as_lines, without_markup
+from .markup import without_markup
+from .pasted import tables_as_lines, tabs_for_blanks
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = 200_000
@@ -79,7 +80,7 @@ def read_paste(text: str) -> str:
         raise UnreadableSource(
             f"文字有 {len(text):,} 字，超过一次能读的 {MAX_CHARACTERS:,} 字。请只粘贴计划本身，或分几次导入。"
         )
-    return tables_as_lines(without_markup(text))
+    return tables_as_lines(tabs_for_blanks(without_markup(text)))
 
 
 def _office_kind(name: str, data: bytes) -> OfficeKind | None:

@@ -10,11 +10,12 @@ _KIND = r"(?:计划书?|计划表|工作安排|工作要点|行事历|工作方�
 # 学校后勤工作计划篇一 · 篇二:中学总务处工作计划 · 第三篇 — the lookahead splits 篇一一、指导思想 rightly.
 _PIECE = re.compile(
     r"(?P<name>[^\s。;!?:,|]{0,40}?)[ \t]{0,2}[\[(]?"
-    rf"(?:篇(?:{_COUNT}|\d{{1,2}})|第(?:{_COUNT}|\d{{1,2}})篇|范文(?:{_COUNT}|\d{{1,2}})(?=\s?:))[\])]?"
+    rf"(?:篇(?:{_COUNT}|\d{{1,2}})|第(?:{_COUNT}|\d{{1,2}})篇|范文(?:{_COUNT}|\d{{1,2}})(?=\s?:)"
+    rf"|(?<=[案划文板本结][\[(])(?:{_COUNT}|\d{{1,2}})(?=[\])](?:\s|$)))[\])]?"
     rf"(?=\s|$|:|[一1]\s?[、.]|[(（]一)(?:\s?:\s?(?P<own>[^\s。;!?:,|]{{2,40}}?{_KIND}(?:\([^()\n]{{1,12}}\))?)(?=\s|$|一\s?、))?"
 )
 _TITLE = re.compile(
-    rf"[^\s。;!?,:|、]{{0,40}}?{_KIND}(?:\([^()\n]{{1,12}}\)|\[[^\[\]\n]{{1,12}}\]|[一二三四五六七八九十]|\d{{1,2}})*(?=\s|$|:\s*\n)"
+    rf"[^\s。;!?,:|、]{{0,40}}?{_KIND}(?:\([^()\n]{{1,24}}\)|\[[^\[\]\n]{{1,12}}\]|[一二三四五六七八九十]|\d{{1,2}})*(?=\s|$|:\s*\n)"
 )
 _FIRST_TITLE_RUN_ON = re.compile(rf"[^\s。;!?,:|、]{{2,40}}?{_KIND}(?=一\s?[、.])")
 # A plan that is to be made is a task, not a title: 1、拟定学期后勤工作计划.
@@ -37,6 +38,14 @@ _COVER_LINE = re.compile(
 )
 
 
+# 2023-2024学年第二学期 后勤工作计划
+_COVER_WORDS = re.compile(
+    r"(?:[^\s。;!?,:|、()]{2,20}[ \t]{1,4})?"
+    r"(?:20[\dXx]{2}[^\s。;!?,:|、()]{0,6}(?:学年度?|年度?)[^\s。;!?,:|、()]{0,6}|[^\s。;!?,:|、()]{0,12}(?:学期|学校|小学|中学|幼儿园))"
+    r"[ \t]{1,4}\Z"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanPlace:
     """One plan of the file: it runs over ``[start, end)`` and is called by the words at ``title``."""
@@ -53,7 +62,7 @@ class PlanPlace:
 
 def plan_places(uniform: str) -> list[PlanPlace]:
     """Return the plans of the file in order; together they cover it without a gap."""
-    titles = _pieces(uniform) or _plain_titles(uniform) or _first_line(uniform)
+    titles = _without_contents(uniform, _pieces(uniform)) or _plain_titles(uniform) or _first_line(uniform)
     if not titles:
         return [PlanPlace(0, len(uniform), 0, (0, 0), 0)]
     places = []
@@ -78,6 +87,18 @@ def _pieces(uniform: str) -> list[_Found]:
         own = match.span("own") if match["own"] else match.span()
         found.append((begin, own, match.end()))
     return found
+
+
+def _without_contents(uniform: str, titles: list[_Found]) -> list[_Found]:
+    """Drop the lines of a table of contents: nothing stands below them, and the same title comes again."""
+    names = [uniform[slice(*name)] for _, name, _ in titles]
+    last = {name: place for place, name in enumerate(names)}
+    ends = [*(begin for begin, _, _ in titles[1:]), len(uniform)]
+    return [
+        title
+        for place, (title, name, end) in enumerate(zip(titles, names, ends, strict=False))
+        if last[name] == place or uniform[title[2] : end].strip()
+    ]
 
 
 def _plain_titles(uniform: str) -> list[_Found]:
@@ -116,7 +137,10 @@ def _restarts(uniform: str, position: int, limit: int) -> bool:
 
 
 def _with_cover(uniform: str, begin: int) -> int:
-    """Take the lines right above the title into it while they name the school, the year or the term."""
+    """Take what stands right above or before the title into it while it names the school, year or term."""
+    before = _COVER_WORDS.search(uniform, max(0, begin - 40), begin)
+    if before is not None and at_line_start(uniform, before.start()):
+        begin = before.start()
     while begin > 0 and at_line_start(uniform, begin):
         above_end = uniform.rfind("\n", 0, begin)
         if above_end < 0:
@@ -141,5 +165,6 @@ def _first_line(uniform: str) -> list[_Found]:
     if line_end < 0 or line_end - start > 30:
         return []
     line = uniform[start:line_end].rstrip()
-    is_name = re.search(r"计划|安排|后勤|总务|行事历|要点", line) and not re.search(r"[。;!?,:、]", line)
+    rest = re.sub(r"[一二三四五六七八九十\d]、(?=\S{1,2}月)", "", line)  # 五、六月份工作安排
+    is_name = re.search(r"计划|安排|后勤|总务|行事历|要点", line) and not re.search(r"[。;!?,:、]", rest)
     return [(start, (start, start + len(line)), line_end)] if is_name else []

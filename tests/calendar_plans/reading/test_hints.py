@@ -24,6 +24,11 @@ def test_gaps_in_the_numbers_are_named() -> None:
     assert problems(read_plans(text)) == ["“二月”的编号不连续，缺第 3 项；原文如此还是漏读，请核对。"]
 
 
+def test_each_group_of_a_month_counts_from_one() -> None:
+    text = "某校第一学期后勤工作计划\n九月\n重点工作：\n1、甲\n2、乙\n常规工作：\n1、丙\n3、丁\n十月\n1、戊\n"
+    assert problems(read_plans(text)) == ["“九月”的编号不连续，缺第 2 项；原文如此还是漏读，请核对。"]
+
+
 def test_weeks_without_a_month_are_named() -> None:
     text = "某校第一学期后勤工作计划\n第一周：\n1、甲\n第二周：\n1、乙\n"
     assert problems(read_plans(text)) == ["“第一周”“第二周”没有写明月份，请指定月份。"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from calendar_plans.reading import Reading, read_paste, read_plans
-from calendar_plans.reading.pasted import tables_as_lines, without_markup
+from calendar_plans.reading.markup import without_markup
+from calendar_plans.reading.pasted import tables_as_lines
 
 
 def tasks(reading: Reading) -> list[tuple[tuple[int, ...], list[str]]]:
@@ -36,8 +37,24 @@ def test_a_quoted_cell_holds_several_lines() -> None:
     assert tables_as_lines(text) == '九月：\n1、登记"红本"台账\n2、整理仓库\n十月：\n运动会器材\n'
 
 
-def test_a_table_whose_first_column_is_not_only_time_stays_as_it_is() -> None:
-    text = "月份\t工作内容\t责任人\n九月\t1、登记\n2、整理仓库\t周平\n十月\t运动会器材\t吴敏\n"
+def test_lines_without_quotes_belong_to_the_month_above() -> None:
+    text = (
+        "月份\t工作内容\t责任人\t完成时间\n九月\t1、登记台账\n2、整理仓库\t周平\t9月20日\n"
+        "十月\t运动会器材\t吴敏\t\n"
+    )
+    assert tasks(read_plans(read_paste(text))) == [
+        ((9,), ["登记台账", "整理仓库（责任人：周平；完成时间：9月20日）"]),
+        ((10,), ["运动会器材（责任人：吴敏）"]),
+    ]
+
+
+def test_a_table_whose_first_column_is_not_time_stays_as_it_is() -> None:
+    text = "月份\t工作内容\t责任人\n仓库\t1、登记\t周平\n食堂\t运动会器材\t吴敏\n"
+    assert tables_as_lines(text) == text
+
+
+def test_a_row_with_more_cells_than_the_head_leaves_the_text_as_it_is() -> None:
+    text = "月份\t工作内容\n九月\t登记\t周平\n十月\t器材\t吴敏\n"
     assert tables_as_lines(text) == text
 
 
@@ -78,3 +95,61 @@ def test_a_table_with_bars_is_a_table() -> None:
 def test_stars_that_stand_alone_stay() -> None:
     text = "5*3米的雨棚\n****\n2 ** 3\n"
     assert without_markup(text) == "5*3米的雨棚\n2 ** 3\n"
+
+
+def test_a_table_without_outer_bars_is_a_table_where_a_rule_shows_it() -> None:
+    text = "月份|工作内容|责任人\n---|---|---\n8月|粉刷教室；添置桌椅|周平\n9月|发放教材|\n"
+    assert tasks(read_plans(read_paste(text))) == [
+        ((8,), ["粉刷教室；", "添置桌椅（责任人：周平）"]),
+        ((9,), ["发放教材"]),
+    ]
+    assert without_markup("南门|北门\n") == "南门|北门\n"
+
+
+def test_a_cell_of_several_lines_in_a_table_with_bars_holds_several_tasks() -> None:
+    text = "| 月份 | 工作内容 |\n|---|---|\n| 3月 | 植树<br>换灯管 |\n| 4月 | 清沟 |\n"
+    assert tasks(read_plans(read_paste(text))) == [((3,), ["植树", "换灯管"]), ((4,), ["清沟"])]
+
+
+def test_a_month_that_each_row_repeats_is_one_section() -> None:
+    text = "月份\t工作内容\n3月\t植树\n3月\t换灯管\n4月\t清沟\n"
+    assert tasks(read_plans(read_paste(text))) == [((3,), ["植树", "换灯管"]), ((4,), ["清沟"])]
+
+
+def test_brackets_behind_a_task_are_not_cut_at_their_semicolon() -> None:
+    text = "月份\t工作内容\t责任人\t备注\n8月\t粉刷教室；添置桌椅\t周平\t含新生\n9月\t发书\t\t\n"
+    assert tasks(read_plans(read_paste(text))) == [
+        ((8,), ["粉刷教室；", "添置桌椅（责任人：周平；备注：含新生）"]),
+        ((9,), ["发书"]),
+    ]
+
+
+def test_the_tags_of_a_web_page_are_no_part_of_the_words() -> None:
+    text = (
+        "<style>p{}</style><p>&nbsp;青山小学后勤工作计划</p><p>三月份：</p><p>1、检查&ldquo;三防&rdquo;设施</p>"
+        "<p><b>2、</b>植树</p>四月份：<br/>1、清沟<br>"
+    )
+    plan = read_plans(read_paste(text)).plans[0]
+    assert plan.title == "青山小学后勤工作计划"
+    assert tasks(read_plans(read_paste(text))) == [((3,), ["检查“三防”设施", "植树"]), ((4,), ["清沟"])]
+
+
+def test_a_comparison_is_no_tag() -> None:
+    assert without_markup("水温<60 且 A&B 号楼>5\n") == "水温<60 且 A&B 号楼>5\n"
+
+
+def test_a_table_whose_tabs_became_blanks_is_a_table() -> None:
+    text = (
+        "青山小学行事历\n周次 日期 工作内容 责任人\n1 9.2-9.8 发放教材 登记校产 周平\n"
+        "2 9.9-9.15 检查校舍 吴敏\n3-4 9.16-9.29 国庆值班\n总务处\n"
+    )
+    assert tasks(read_plans(read_paste(text))) == [
+        ((9,), ["发放教材 登记校产（责任人：周平）"]),
+        ((9,), ["检查校舍（责任人：吴敏）"]),
+        ((9,), ["国庆值班"]),
+    ]
+
+
+def test_words_that_only_look_like_the_head_of_a_table_stay() -> None:
+    text = "本月 工作 安排\n九月 一切 照旧\n检查 校舍 门窗\n"
+    assert read_paste(text) == text

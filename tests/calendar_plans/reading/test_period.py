@@ -24,6 +24,11 @@ from calendar_plans.reading.period import period_of
         ("某校2024年上半年计划", [], None),
         ("某校后勤工作计划", [], None),
         ("某校后勤工作计划", [10], None),
+        ("某校2025年后勤工作计划", [1, 2, 3, 4, 5, 6], "年度"),
+        ("某校后勤工作计划", [1, 2, 3, 4, 5, 6], "学期"),
+        ("某校2025年3月份后勤工作计划", [3], None),
+        ("某校后勤工作计划（2024.9-2025.7）", [], "学年"),
+        ("某校2024年9月-2025年1月后勤工作计划", [], "学期"),
     ],
 )
 def test_the_kind_of_period(title: str, months: list[int], kind: str | None) -> None:
@@ -42,6 +47,12 @@ def test_the_kind_of_period(title: str, months: list[int], kind: str | None) -> 
 )
 def test_the_year_of_the_first_month(title: str, months: list[int], year: int | None) -> None:
     assert period_of(title, [(month,) for month in months]).first_year == year
+
+
+def test_a_title_may_name_the_months_itself() -> None:
+    assert period_of("某校计划(2024.9-2025.1)", []).months == (9, 10, 11, 12, 1)
+    assert period_of("某校计划(2024.9-2025.1)", [(9,), (10,)]).months == (9, 10)
+    assert period_of("某校计划(2024.99-2025.1)", []).months == ()
 
 
 def test_months_count_years_on_at_new_year() -> None:

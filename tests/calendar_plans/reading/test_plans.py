@@ -145,3 +145,28 @@ def test_a_last_task_that_speaks_of_the_new_term_is_no_closing() -> None:
     plan = read_plans(text).plans[0]
     assert [item.text for item in plan.sections[-1].items] == ["维修桌椅", "新的学期开学前检修水电"]
     assert plan.left_out == ()
+
+
+def test_a_semicolon_in_brackets_ends_no_heading() -> None:
+    text = "某校后勤工作计划\n一、主要措施\n1、抓实三查（查水电；查消防）。逐项登记。\n"
+    (measure,) = read_plans(text).plans[0].measures
+    assert (measure.heading, measure.text) == ("抓实三查（查水电；查消防）", "逐项登记。")
+
+
+def test_letters_that_name_buildings_are_no_count() -> None:
+    text = "某校工作计划 一、主要措施 1、检查A、B两栋楼。 二、月安排 九月:检查A、B楼;清理C楼。 十月:绿化。"
+    plan = read_plans(text).plans[0]
+    assert [measure.text for measure in plan.measures] == ["检查A、B两栋楼。"]
+    assert [[item.text for item in section.items] for section in plan.sections] == [
+        ["检查A、B楼;", "清理C楼。"],
+        ["绿化。"],
+    ]
+
+
+def test_days_and_sizes_are_no_numbers_of_a_count() -> None:
+    text = "某校工作计划\n四月\n1、4.23读书节保障\n2、雨棚加长\n1.5米\n五月\n1、5.12演练\n"
+    sections = read_plans(text).plans[0].sections
+    assert [[item.text for item in section.items] for section in sections] == [
+        ["4.23读书节保障", "雨棚加长\n1.5米"],
+        ["5.12演练"],
+    ]

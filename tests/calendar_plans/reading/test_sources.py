@@ -295,3 +295,31 @@ def test_a_workbook_that_is_only_laid_out_text_is_read_as_text() -> None:
         ["1、", "绿化"],
     ]
     assert read_source("计划.xlsx", workbook(rows)) == "某校后勤工作计划\n一、目标\n三月：\n1、\t绿化"
+
+
+def test_a_text_in_a_single_column_is_no_table() -> None:
+    rows: list[list[object]] = [["某校后勤工作计划"], ["2月"], ["1、发书"], ["3月"], ["1、植树"]]
+    assert months_and_items(read_source("计划.xlsx", workbook(rows))) == [
+        ((2,), [(1, "发书")]),
+        ((3,), [(1, "植树")]),
+    ]
+
+
+def test_the_name_of_a_row_goes_before_its_tasks_where_months_stand_side_by_side() -> None:
+    rows: list[list[object]] = [
+        ["某校后勤工作安排"], ["项目", "1月", "2月", "3月"],
+        ["绿化", "", "", "植树"], ["安全", "寒假值班", "查校舍\n查水电", ""],
+    ]  # fmt: skip
+    assert months_and_items(read_source("安排.xlsx", workbook(rows))) == [
+        ((1,), [(None, "安全：寒假值班")]),
+        ((2,), [(None, "安全：查校舍"), (None, "查水电")]),
+        ((3,), [(None, "绿化：植树")]),
+    ]
+
+
+def test_a_week_without_tasks_stays_a_section_of_a_table() -> None:
+    rows: list[list[object]] = [["周次", "日期", "工作内容"], [1, "2.17-2.23", "发书"], [2, "2.24-3.2", ""]]
+    assert months_and_items(read_source("周历.xlsx", workbook(rows))) == [
+        ((2,), [(None, "发书")]),
+        ((2, 3), []),
+    ]
