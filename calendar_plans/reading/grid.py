@@ -66,6 +66,15 @@ def is_time(head: list[str], row: list[str]) -> bool:
     return all(_TIME.fullmatch(cell) is not None for cell in cells)
 
 
+def names_time(head: list[str], row: list[str]) -> bool:
+    """Say whether the row's month or week cell holds a month, a week or a date and no other number."""
+    columns = _columns(head)
+    if columns is None or not is_time(head, row):
+        return False
+    cells = [_cell(row, index) for index in (columns.month, columns.week) if index is not None]
+    return all(re.search(r"\d|[一二三四五六七八九十元]", cell) is not None for cell in cells)
+
+
 def task_column(head: list[str]) -> int:
     """Return the place of the column that holds the tasks; ``head`` is the head of a table."""
     columns = _columns(head)

@@ -30,26 +30,29 @@ def _plan_problems(plan: PlanDraft) -> list[str]:
     if unplaced:
         found.append(f"“{'”“'.join(unplaced[:5])}”没有写明月份，请指定月份。")
     groups = [heading.span.start for heading in plan.headings if heading.role == "分组"]
+    last = 0
     for section, after in zip(plan.sections, [*plan.sections[1:], None], strict=False):
         # A month that is divided into weeks has its tasks below them.
         divided = after is not None and not section.items and after.months == section.months
-        found += [] if divided else _section_problems(section, groups)
+        found += [] if divided else _section_problems(section, groups, last)
+        last = max((item.no or 0 for item in section.items), default=last)
     return found
 
 
-def _section_problems(section: Section, groups: list[int]) -> list[str]:
-    """Return what looks odd in one section; each of its groups counts from one."""
+def _section_problems(section: Section, groups: list[int], last: int) -> list[str]:
+    """Return what looks odd in one section; each of its groups counts from one, or on from ``last``."""
     if not section.items:
         return [f"“{section.heading}”下面没有事项。"]
     counts: dict[int, list[int]] = {}
     for item in section.items:
         if item.no is not None:
             counts.setdefault(bisect_right(groups, item.span.start), []).append(item.no)
-    return [sentence for numbers in counts.values() for sentence in _count_problems(section, numbers)]
+    return [sentence for numbers in counts.values() for sentence in _count_problems(section, numbers, last)]
 
 
-def _count_problems(section: Section, numbers: list[int]) -> list[str]:
-    missing = sorted(set(range(1, max(numbers))) - set(numbers))
+def _count_problems(section: Section, numbers: list[int], last: int) -> list[str]:
+    first = numbers[0] if numbers[0] == last + 1 else 1
+    missing = sorted(set(range(first, max(numbers))) - set(numbers))
     found = []
     if missing and len(missing) <= 20:
         listed = "、".join(str(number) for number in missing)

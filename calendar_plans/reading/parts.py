@@ -8,6 +8,7 @@ from .outline import Node
 from .pieces import Piece
 from .plain import skip_blanks
 
+_SCHEDULE_NAME = re.compile(r"[^\s。;,:]{0,10}(?:安排|计划|进程|日程|历|表|要点|工作)(?:如下)?")
 _AFTER_NAME = " \t\n:,、。;])>"
 
 
@@ -38,7 +39,7 @@ class _Parts:
             self._goals(node)
         elif role in ("引言", "情况分析", "结语"):
             self.pieces.append(Piece(node.start, "left_out", node.start, label=role))
-        elif role == "月安排" and self._opens_schedule(node):
+        elif (role == "月安排" and self._opens_schedule(node)) or self._names_schedule(node):
             self._heading(node)
         elif role in ("主要措施", "月安排"):
             self._umbrella(node, depth)
@@ -96,6 +97,16 @@ class _Parts:
     def _announces(self, start: int, end: int) -> bool:
         own = self.uniform[start:end].rstrip()
         return not own or own.endswith((":", "如下", "如下。"))
+
+    def _names_schedule(self, node: Node) -> bool:
+        """Say whether an outermost heading (三、大事安排) stands right before the first month."""
+        end = self.end_of(node.start)
+        if node.children or node.depth or node.role is not None or end not in self.stops[:-1]:
+            return False
+        node.role_end = node.body + len(self.uniform[node.body : end].rstrip(" \t\n:。"))
+        named = _SCHEDULE_NAME.fullmatch(self.uniform, node.body, node.role_end) is not None
+        node.role = "月安排" if named else None
+        return named
 
     def _opens_schedule(self, node: Node) -> bool:
         """Say whether a month heading comes before the next outer heading."""

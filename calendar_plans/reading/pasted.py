@@ -7,17 +7,21 @@ that begins with no month goes on with the cell above.
 
 import re
 
-from .grid import grid_lines, is_head, is_time, task_column
+from .grid import grid_lines, is_head, is_time, names_time, task_column
 
 MAX_ROWS = 500
 MAX_CELLS = 30
 MAX_LINE = 2_000
+MAX_HEADS = 3
 
 # Every length is bounded: pasted text is foreign, and a stray quote must not be sought to its end.
 _HEAD_LINE = re.compile(r"^[^\n\t]{0,20}\t[^\n]{1,200}$", re.MULTILINE)
 _CELL = re.compile(r'"((?:[^"]|""){0,2000})"(?=[\t\n]|\Z)|[^\t\n]*')
 
 
+_HEAD_CELL = re.compile(r"[^\s\d,。;:!?，；：、]{2,8}")
+_NUMBER_HEAD = re.compile(r"序\s?号|编\s?号")
+_TIME_HEAD = re.compile(r"月\s?份|周\s?次|时\s?间|日\s?期")
 _BLANK_HEAD = re.compile(r"^[^\S\n]*\S{1,8}(?:[^\S\n]+\S{1,8}){1,7}[^\S\n]*$", re.MULTILINE)
 """The head of a table whose tabs became blanks on the way: 周次 日期 工作内容."""
 
@@ -51,6 +55,40 @@ def _blank_rows(text: str, start: int, head: list[str]) -> tuple[list[list[str]]
         rows.append(cells)
         start += len(line) + 1
     return rows, min(start, len(text))
+
+
+def tabs_for_lines(text: str) -> str:
+    """Put the tabs back into a table that lost its form altogether: each cell on a line of its own."""
+    lines = text.split("\n")
+    heads = [place for place, line in enumerate(lines) if _TIME_HEAD.fullmatch(line.strip())]
+    for place in heads[:MAX_HEADS]:
+        first = place - 1 if place and _NUMBER_HEAD.fullmatch(lines[place - 1].strip()) else place
+        for width in range(6, 1, -1):
+            head = [cell.strip() for cell in lines[first : first + width]]
+            body = lines[first + width : first + width * (MAX_ROWS + 1)]
+            rows = _rows_of_lines(body, head)
+            if len(rows) > 1:
+                table = ["\t".join(row) for row in [head, *rows]]
+                return "\n".join([*lines[:first], *table, *lines[first + width * (len(rows) + 1) :]])
+    return text
+
+
+def _rows_of_lines(lines: list[str], head: list[str]) -> list[list[str]]:
+    """Return the rows of as many lines as ``head`` has cells, as long as each names its month or week."""
+    if not all(_HEAD_CELL.fullmatch(cell) for cell in head) or not is_head(head):
+        return []
+    rows: list[list[str]] = []
+    for start in range(0, len(lines), len(head)):
+        row = [cell.strip() for cell in lines[start : start + len(head)]]
+        if (
+            len(row) < len(head)
+            or not all(row)
+            or any("\t" in cell for cell in row)
+            or not names_time(head, row)
+        ):
+            break
+        rows.append(row)
+    return rows
 
 
 def tables_as_lines(text: str) -> str:

@@ -7,7 +7,7 @@ own way (§E trap 4). The words are data here, so that a new spelling is one mor
 import re
 from typing import Literal
 
-from .marks import Mark
+from .marks import Mark, marks_between
 from .plain import skip_blanks
 
 Role = Literal["引言", "指导思想", "工作目标", "主要措施", "月安排", "情况分析", "结语"]
@@ -53,6 +53,7 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         ),
     ),
 )
+_SHORT_HEADING = 16
 _SHORT_LINE = re.compile(r"^[ \t]*([^\s。;!?:()\d]{4,20})[ \t]*$", re.MULTILINE)
 _PATTERNS = tuple((role, re.compile(words)) for role, words in _WORDS)
 # Guiding ideas and goals are also written straight on: 一、指导思想以……为中心.
@@ -129,10 +130,19 @@ def heading_lines(uniform: str, marks: list[Mark], start: int, end: int) -> list
     found = []
     for match in _SHORT_LINE.finditer(uniform, start, end):
         above = uniform[max(start, match.start() - 20) : match.start()].rstrip()[-1:]
-        fresh = above in "。;!:" and match.start(1) not in starts
+        fresh = above in "。;!:" or _below_heading(uniform, marks, match.start(), start)
+        fresh = fresh and match.start(1) not in starts
         if fresh and skip_blanks(uniform, match.end(), end) in firsts and not _is_named(uniform, match, end):
             found.append(match.start(1))
     return found if len(found) > 1 else []
+
+
+def _below_heading(uniform: str, marks: list[Mark], position: int, floor: int) -> bool:
+    """Say whether the line above is a short heading with an upper number (二、具体工作)."""
+    above_end = uniform.rfind("\n", floor, position)
+    above_start = uniform.rfind("\n", floor, max(above_end, floor)) + 1
+    heads = marks_between(marks, above_start, max(above_end, above_start))
+    return 0 < above_end - above_start <= _SHORT_HEADING and any(mark.family == "han" for mark in heads)
 
 
 def _is_named(uniform: str, match: re.Match[str], end: int) -> bool:

@@ -13,6 +13,8 @@ _UPPER = ("part", "han", "han_bracket")
 # 重点工作: before a count from one groups a month's tasks; the count begins again behind it.
 _GROUP_LINE = re.compile(r"^[ \t]*([^\s\d,。;:()、]{2,12}):[ \t]*", re.MULTILINE)
 _SHORT_GROUP = 8
+_FULL_LINE = 28
+"""A line of so many characters that ends without a stop was broken by the width of the page."""
 # 常规工作:保洁 is a task of its own below such a group.
 _LABELLED_LINE = re.compile(r"^[ \t]*[^\s\d,。;:()、]{1,8}(?:工作|活动):(?=[ \t]*\S)", re.MULTILINE)
 # 1 发放 2 检查: numbers that lost their points on the way.
@@ -193,10 +195,23 @@ def _unnumbered(uniform: str, start: int, end: int) -> list[int]:
         return [first, *cuts]
     for pattern in (r"\n\s*", r"(?<=[。;!])\s+", r";(?![^()\n]{0,200}\))\s*", r"(?<=。)\s*"):
         cuts = [match.end() for match in re.compile(pattern).finditer(uniform, first, end)]
-        cuts = [cut for cut in cuts if cut < end and uniform[cut:end].strip()]
+        cuts = [
+            cut
+            for cut in cuts
+            if cut < end and uniform[cut:end].strip() and not _wrapped(uniform, cut, first)
+        ]
         if cuts:
             return [first, *(cut for cut in dict.fromkeys(cuts) if cut > first)]
     return _words(uniform, first, end)
+
+
+def _wrapped(uniform: str, cut: int, first: int) -> bool:
+    """Say whether the line above ``cut`` goes on below: it ends in a comma, or is full and breaks off."""
+    above = uniform[first:cut].rstrip()
+    if not above or uniform[cut - 1] == ";":
+        return False
+    line = above[above.rfind("\n") + 1 :].strip()
+    return above[-1] in ",、" or (len(line) >= _FULL_LINE and is_chinese(above[-1]))
 
 
 def _words(uniform: str, first: int, end: int) -> list[int]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from .markup import without_markup
-from .pasted import tables_as_lines, tabs_for_blanks
+from .mojibake import put_right
+from .pasted import tables_as_lines, tabs_for_blanks, tabs_for_lines
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = 200_000
@@ -80,7 +81,7 @@ def read_paste(text: str) -> str:
         raise UnreadableSource(
             f"文字有 {len(text):,} 字，超过一次能读的 {MAX_CHARACTERS:,} 字。请只粘贴计划本身，或分几次导入。"
         )
-    return tables_as_lines(tabs_for_blanks(without_markup(text)))
+    return tables_as_lines(tabs_for_lines(tabs_for_blanks(without_markup(put_right(text)))))
 
 
 def _office_kind(name: str, data: bytes) -> OfficeKind | None:

@@ -29,6 +29,13 @@ def test_each_group_of_a_month_counts_from_one() -> None:
     assert problems(read_plans(text)) == ["“九月”的编号不连续，缺第 2 项；原文如此还是漏读，请核对。"]
 
 
+def test_numbers_that_run_on_through_the_months_have_no_gap() -> None:
+    text = "某校2024年后勤工作计划\n二月：\n1、甲\n2、乙\n三月：\n3、丁\n五月：\n5、戊\n"
+    assert problems(read_plans(text)) == [
+        "“五月”的编号不连续，缺第 1、2、3、4 项；原文如此还是漏读，请核对。"
+    ]
+
+
 def test_weeks_without_a_month_are_named() -> None:
     text = "某校第一学期后勤工作计划\n第一周：\n1、甲\n第二周：\n1、乙\n"
     assert problems(read_plans(text)) == ["“第一周”“第二周”没有写明月份，请指定月份。"]

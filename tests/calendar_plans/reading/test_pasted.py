@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from calendar_plans.reading import Reading, read_paste, read_plans
 from calendar_plans.reading.markup import without_markup
 from calendar_plans.reading.pasted import tables_as_lines
@@ -153,3 +155,46 @@ def test_a_table_whose_tabs_became_blanks_is_a_table() -> None:
 def test_words_that_only_look_like_the_head_of_a_table_stay() -> None:
     text = "本月 工作 安排\n九月 一切 照旧\n检查 校舍 门窗\n"
     assert read_paste(text) == text
+
+
+def test_a_table_with_each_cell_on_a_line_of_its_own_is_a_table() -> None:
+    cells = [
+        "序号",
+        "月份",
+        "工作内容",
+        "负责人",
+        "1",
+        "9月",
+        "开学保障",
+        "周平",
+        "2",
+        "10月",
+        "消防演练",
+        "吴敏",
+    ]
+    text = "青山小学后勤工作计划表\n" + "\n".join(cells) + "\n总务处\n"
+    assert tasks(read_plans(read_paste(text))) == [
+        ((9,), ["开学保障（负责人：周平）"]),
+        ((10,), ["消防演练（负责人：吴敏）"]),
+    ]
+
+
+def test_a_table_of_lines_loses_no_line_however_long_it_is() -> None:
+    rows = [line for number in range(1, 701) for line in (f"{number % 12 + 1}月", f"事项{number}")]
+    text = "月份\n工作内容\n" + "\n".join(rows) + "\n完"
+    assert [f"事项{number}" for number in range(1, 701) if f"事项{number}" not in read_paste(text)] == []
+
+
+def test_words_that_only_look_like_heads_in_lines_stay() -> None:
+    text = "月份\n工作内容\n检查校舍\n检查门窗\n"
+    assert read_paste(text) == text
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("gbk", "latin-1"), ("utf-8", "latin-1")])
+def test_text_that_passed_through_a_western_code_page_is_put_right(right: str, wrong: str) -> None:
+    text = "青山小学后勤工作计划\n三月份：\n1、植树。\n"
+    assert read_paste(text.encode(right).decode(wrong)) == text
+
+
+def test_western_text_stays() -> None:
+    assert read_paste("Café à la carte, öäü ßéè") == "Café à la carte, öäü ßéè"

@@ -170,3 +170,32 @@ def test_days_and_sizes_are_no_numbers_of_a_count() -> None:
         ["4.23读书节保障", "雨棚加长\n1.5米"],
         ["5.12演练"],
     ]
+
+
+def test_a_line_that_the_page_broke_goes_on_below() -> None:
+    text = (
+        "某校工作计划\n九月\n开学前对校舍进行全面检查,对存在隐患的门窗、线路、护栏、屋面和围墙\n进行维修。\n"
+        "发放教材、作业本、\n登记造册。\n登记校产\n十月\n值班\n"
+    )
+    items = read_plans(text).plans[0].sections[0].items
+    assert [item.text for item in items] == [
+        "开学前对校舍进行全面检查,对存在隐患的门窗、线路、护栏、屋面和围墙\n进行维修。",
+        "发放教材、作业本、\n登记造册。",
+        "登记校产",
+    ]
+
+
+def test_whatever_stands_right_before_the_first_month_names_the_schedule() -> None:
+    text = "某校工作计划\n一、主要工作：\n1、保洁\n二、大事安排：\n三月：1、植树\n四月：1、清沟\n"
+    plan = read_plans(text).plans[0]
+    assert [(heading.text, heading.role) for heading in plan.headings[2:]] == [("大事安排", "月安排")]
+    assert [measure.text for measure in plan.measures] == ["保洁"]
+
+
+def test_lines_that_head_a_count_may_begin_right_below_a_heading() -> None:
+    text = "某校工作计划\n一、具体工作\n做实常规,优化管理\n1、校产\n2、水电。\n优化服务,提升质量\n1、上门\n"
+    measures = read_plans(text).plans[0].measures
+    assert [(m.heading, [child.text for child in m.children]) for m in measures] == [
+        ("做实常规,优化管理", ["校产", "水电。"]),
+        ("优化服务,提升质量", ["上门"]),
+    ]
