@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from .marks import Mark, marks_between
 from .pieces import Piece
-from .plain import RUNS_ON, is_chinese, skip_blanks
+from .plain import RUNS_ON, is_chinese, skip_blanks, trimmed
 
 _UPPER = ("part", "han", "han_bracket")
 
@@ -207,11 +207,13 @@ def _unnumbered(uniform: str, start: int, end: int) -> list[int]:
 
 def _wrapped(uniform: str, cut: int, first: int) -> bool:
     """Say whether the line above ``cut`` goes on below: it ends in a comma, or is full and breaks off."""
-    above = uniform[first:cut].rstrip()
-    if not above or uniform[cut - 1] == ";":
-        return False
-    line = above[above.rfind("\n") + 1 :].strip()
-    return above[-1] in ",、" or (len(line) >= _FULL_LINE and is_chinese(above[-1]))
+    stop = cut
+    while stop > first and uniform[stop - 1].isspace():
+        stop -= 1
+    last = uniform[stop - 1] if stop > first else ""
+    line_start = max(first, uniform.rfind("\n", first, stop) + 1)
+    begin, stop = trimmed(uniform, line_start, stop)
+    return last in (",", "、") or (stop - begin >= _FULL_LINE and is_chinese(last))
 
 
 def _words(uniform: str, first: int, end: int) -> list[int]:
