@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
+
+# What a database that is away, restarting or out of room makes a request fail with.
+UNREACHABLE = (OperationalError, InterfaceError)
 
 UNREADABLE = "浏览器送来的内容不完整，或者文件、文字超过了允许的大小。"
 FORBIDDEN = "您的岗位没有这一页的权限。如有需要，请联系总务主任或系统管理员。"
@@ -48,7 +53,13 @@ def absent(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500 (`handler500`): our fault. Logs the number that the page shows; Django logs the trace after it."""
+    """500 (`handler500`): our fault. Logs the number that the page shows; Django logs the trace after it.
+
+    When it was the database that failed, the answer is `database_away`: Django brings every exception here,
+    those of reading the session too, which no middleware can catch (each one's answer is already drawn).
+    """
+    if isinstance(sys.exception(), UNREACHABLE):
+        return database_away(request)
     mark = secrets.token_hex(4)
     logger.error("request %s failed: %s %s", mark, request.method, request.path)
     return _answer(request, 500, "程序在这一步出了差错，刚才的操作没有完成。这不是您的错。", mark=mark)

@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -50,20 +49,19 @@ class ClientAddress:
 
 
 class DatabaseOutage:
-    """Answers 503 in Chinese while the database cannot be reached; the page says that nothing was lost."""
+    """Answers 503 in Chinese while the database cannot be reached; the page says that nothing was lost.
+
+    This is for what fails in a view; what fails before it is answered alike by `errors.broken`.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):
-            logger.exception("database unreachable")
-            return errors.database_away(request)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, errors.UNREACHABLE):
             logger.error("database unreachable: %s", exception)
             return errors.database_away(request)
         return None

@@ -10,6 +10,8 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.handlers.exception import convert_exception_to_response
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver
@@ -83,6 +85,14 @@ def test_a_failure_shows_the_number_that_the_log_has(caplog: pytest.LogCaptureFi
         shown = text_of(errors.broken(asked()))
     (mark,) = re.findall(r"\b[0-9a-f]{8}\b", shown)
     assert caplog.messages == [f"request {mark} failed: GET /plans/x/"]
+
+
+def test_a_request_that_fails_before_its_page_for_want_of_a_database_asks_to_come_back() -> None:
+    def without_database(request: HttpRequest) -> HttpResponse:
+        raise OperationalError("connection is bad")
+
+    response = convert_exception_to_response(without_database)(asked(by_htmx=True))
+    assert (response.status_code, response.content.decode()) == (503, errors.AWAY)
 
 
 def test_a_forged_form_is_told_how_to_keep_its_text() -> None:
