@@ -26,7 +26,8 @@ class HomePage(Page):
         today = timezone.localdate()
         todos = [todo for source in registry.todos for todo in source(self.user, today)]
         figures = [figure for source in registry.figures for figure in source(self.user, today)]
-        return self.answer(request, {"todos": in_order(todos)[:TODOS], "figures": most_urgent(figures)})
+        shown = {"today": today, "todos": in_order(todos)[:TODOS], "figures": most_urgent(figures)}
+        return self.answer(request, shown)
 
 
 def in_order(todos: list[Todo]) -> list[Todo]:

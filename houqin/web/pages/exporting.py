@@ -13,7 +13,8 @@ from houqin.spreadsheets.writing import csv_chunks, write_workbook
 from houqin.web.pages.columns import Column
 from houqin.web.pages.paging import light
 
-FORMATS = ("csv", "xlsx")
+# What stands in the address, and what the office calls it.
+FORMATS = {"xlsx": "Excel", "csv": "CSV"}
 # A workbook is built whole before its first byte leaves; more than this takes longer than people wait.
 MOST_WORKBOOK_ROWS = 20_000
 ROWS_AT_ONCE = 2_000

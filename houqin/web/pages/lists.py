@@ -67,6 +67,8 @@ class ListPage(Page):
     bulk: ClassVar[Sequence[Way]] = ()
     empty_title: ClassVar[str] = ""
     empty_hint: ClassVar[str] = ""
+    # Said instead to whoever may not create what is listed.
+    reader_hint: ClassVar[str] = ""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         options = {each.name: each.options(self.user) for each in self.filters}
@@ -139,7 +141,7 @@ class ListPage(Page):
             "pages": self.pages(at, part),
             "sizes": [(size, at.to({"size": str(size)}), size == asked.size) for size in SIZES],
             "density_url": at.to({"density": None if asked.is_dense else "dense"}),
-            "exports": [(kind.upper(), at.to({"export": kind})) for kind in FORMATS],
+            "exports": [(label, at.to({"export": kind})) for kind, label in FORMATS.items()],
             "bare_url": request.path,
             "notices": notices,
             "create": self.create if self.create and self.user.has(self.create.perm) else None,

@@ -68,7 +68,7 @@ class ObjectPage(Page):
             "facts": self.facts(self.record),
             "primary": primary,
             "buttons": [step for step in others if step.is_post and step.decision],
-            "menu": [_entry(step) for step in others],
+            "menu": _menu(others),
             "linked": self.linked(self.record),
             "print_url": self.print_url(self.record),
             "events": timeline(self.record, also=self.also),
@@ -100,6 +100,13 @@ def arranged(steps: Sequence[Step]) -> tuple[Step | None, list[Step]]:
     """The one primary button (the first primary step that is possible now) and all other steps, in order."""
     primary = next((step for step in steps if step.is_primary and step.decision), None)
     return primary, [step for step in steps if step is not primary]
+
+
+def _menu(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The lines of the menu; none when this reader's roles allow nothing in it: it would only say no."""
+    if all(step.decision.is_permission for step in steps):
+        return []
+    return [_entry(step) for step in steps]
 
 
 def _entry(step: Step) -> dict[str, Any]:

@@ -129,9 +129,13 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def navigation_groups(context: template.Context) -> list[navigation.Group]:
-    """The navigation of this person by group; empty for visitors."""
+    """The navigation of this person by group; empty for visitors.
+
+    The current entry is that of the page's address, or of `standing_at` for a page that is also reached so.
+    """
     request = context.get("request")
-    return navigation.groups(context.get("navigation") or [], request.path if request else "")
+    path = context.get("standing_at") or (request.path if request else "")
+    return navigation.groups(context.get("navigation") or [], path)
 
 
 # ── words that wrap ──────────────────────────────────────────────────────────────────────────────────────
