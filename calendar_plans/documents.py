@@ -16,6 +16,8 @@ TEMPLATE = "calendar_plans/documents/month_plan.html"
 SIGNERS = ("填表人", "总务主任", "分管副校长", "校长")
 # So few items still make a sheet that one can write on.
 LEAST_ROWS = 8
+# How many characters stand in one line of 工作内容 and 措施要求, and how many lines fit an empty row.
+CONTENT_WIDTH, MEASURE_WIDTH, LINES_OF_A_ROW = 16, 14, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
         plan_title=plan.title,
         focus=tuple(month.focus.splitlines()),
         rows=tuple(rows),
-        blank_rows=range(max(0, LEAST_ROWS - len(rows))),
+        blank_rows=range(max(0, LEAST_ROWS - sum(map(_height, rows)))),
         is_month_over=on > last_day(month.month),
         signatures=tuple(Signature(signer) for signer in SIGNERS),
     )
@@ -83,6 +85,12 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
 def month_file_name(month: PlanMonth) -> str:
     """The name under which a browser saves the sheet."""
     return f"{month.plan.department.name}{month.label}工作计划表.pdf"
+
+
+def _height(row: SheetRow) -> int:
+    """How many empty lines `row` is as high as, so that long texts need no second page."""
+    lines = max(-(-len(row.content) // CONTENT_WIDTH), -(-len(row.measure) // MEASURE_WIDTH))
+    return max(1, -(-lines // LINES_OF_A_ROW))
 
 
 def _row(place: int, item: Item) -> SheetRow:

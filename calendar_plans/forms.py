@@ -348,7 +348,7 @@ class ReadForm(forms.Form):
 
     # No `maxlength` on the box: a browser would cut a long paste without a word.
     text = forms.CharField(
-        label="粘贴计划全文", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 14})
+        label="粘贴计划全文", required=False, strip=False, widget=forms.Textarea(attrs={"class": "tall"})
     )
     file = forms.FileField(
         label="或选择文件", required=False,

@@ -131,6 +131,12 @@ def plan_of_today(user: User, on: date) -> Plan | None:
     return own or plans.first() or running_plans(user).first()
 
 
+def other_plans_of(month: PlanMonth, user: User) -> QuerySet[PlanMonth]:
+    """The same month in the other plans in force that `user` may see: two plans may run side by side."""
+    beside = PlanMonth.objects.filter(month=month.month, plan__in=running_plans(user))
+    return beside.exclude(plan=month.plan_id).select_related("plan").order_by("pk")
+
+
 def my_items(user: User) -> QuerySet[Item]:
     """What `user` answers for in the plans in force, the next time limit first."""
     return with_people(
@@ -150,7 +156,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
             title=item.content,
             url=item.get_absolute_url(),
             action="报进展",
-            detail=item.months_label,
+            detail="" if item.due_on else item.months_label,
             due=item.due_on,
             is_late=item.is_late(on),
         )
@@ -180,7 +186,7 @@ def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
 
 
 def figures_for(user: User, on: date) -> Iterable[Figure]:
-    """Home page: how this month stands, as far as this person sees it."""
+    """Home page: how this month stands, as far as this person sees it; no figures where there is nothing."""
     month = first_of(on)
     items = Item.objects.visible_to(user).filter(plan__state=PlanState.RUNNING)
     counts = (
@@ -189,6 +195,8 @@ def figures_for(user: User, on: date) -> Iterable[Figure]:
         .aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE)))
     )
     late = items.filter(state__in=UNSETTLED, due_on__lt=on).count()
+    if not counts["total"] and not late:
+        return
     listed = reverse("plans:item-list")
     of_month = {"month": f"{month:%Y-%m}"}
     yield Figure("plans.items_of_month", "本月工作", counts["total"], f"{listed}?{urlencode(of_month)}")

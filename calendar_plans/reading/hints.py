@@ -23,9 +23,11 @@ def _plan_problems(plan: PlanDraft) -> list[str]:
     if not plan.title:
         found.append("没有找到标题，请补上计划名称。")
     if not plan.sections:
-        found.append("这份计划没有按月安排。主要措施仍可导入，导入后请为各项措施指定月份。")
+        found.append(
+            "这份计划没有按月安排。可以在“主要工作及措施”里把要做的事另列到某个月，也可以保存后再添加事项。"
+        )
     if plan.sections and plan.period.kind is None:
-        found.append("看不出是学年、学期还是年度计划，请选择计划周期。")
+        found.append("看不出是学年、学期还是年度计划，请选择计划类型。")
     unplaced = [section.heading for section in plan.sections if not section.months]
     if unplaced:
         found.append(f"“{'”“'.join(unplaced[:5])}”没有写明月份，请指定月份。")

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from calendar_plans import selectors
 from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, ReportForm, facts_of
-from calendar_plans.models import Item, ItemPartner, Plan
+from calendar_plans.models import Item, ItemPartner, Plan, PlanMonth
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
 from calendar_plans.states import UNSETTLED, ItemState
@@ -23,6 +24,7 @@ from houqin.web.access import actor
 from houqin.web.pages import ActPage, EditPage, FormPage, ListPage, ObjectPage, Page, Step
 
 READ, WRITE, REPORT = "calendar_plans.item:read", "calendar_plans.item:write", "calendar_plans.item:report"
+READ_PLAN = "calendar_plans.plan:read"
 
 
 class ItemList(ListPage):
@@ -82,8 +84,26 @@ class ItemDetail(ItemPage, ObjectPage):
         return str(self.record.content)
 
     def back_url(self) -> str:
-        month = self.record.plan.months.filter(month=self.record.month).first()
-        return month.get_absolute_url() if month and self.user.has("calendar_plans.plan:read") else "/"
+        """Who works on his own items came from their list; who arranges a month, from the month."""
+        if self.record.owner_id == self.user.pk and not self.user.has(WRITE):
+            return reverse("plans:my-items")
+        return self.month.get_absolute_url() if self.month and self.user.has(READ_PLAN) else "/"
+
+    def trail(self) -> list[tuple[str, str]]:
+        if not (self.month and self.user.has(READ_PLAN)):
+            return []
+        plan = self.record.plan
+        return [
+            ("工作计划", reverse("plans:plan-list")),
+            (plan.title, plan.get_absolute_url()),
+            (f"{self.month.label}工作", self.month.get_absolute_url()),
+        ]
+
+    @cached_property
+    def month(self) -> PlanMonth | None:
+        """The month of the plan that the item first stands in."""
+        months: QuerySet[PlanMonth] = self.record.plan.months.all()
+        return months.filter(month=self.record.month).first()
 
     def facts(self, item: Item) -> list[tuple[str, Any]]:
         facts: list[tuple[str, Any]] = [
@@ -249,7 +269,7 @@ class ItemReopen(ItemAct):
 class ItemCarry(ItemAct):
     perm = WRITE
     action = "carry"
-    title = submit_label = "顺延到以后的月份"
+    title, submit_label = "顺延到以后的月份", "顺延"
     form_class = CarryForm
     service = services.carry_over
     said = "已顺延。"

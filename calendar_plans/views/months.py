@@ -16,6 +16,7 @@ from calendar_plans.periods import after, first_of
 from calendar_plans.rules import can_change
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as services
+from calendar_plans.states import ItemState
 from houqin.documents.availability import available
 from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
@@ -65,7 +66,7 @@ class MonthDetail(MonthPage, ObjectPage):
         add = f"{reverse('plans:item-create', args=[month.plan.public_id])}?month={month.month}"
         return [
             Step(
-                "安排责任人和时限",
+                "安排责任人",
                 reverse("plans:month-assign", args=at),
                 arrange,
                 is_primary=True,
@@ -84,15 +85,19 @@ class MonthDetail(MonthPage, ObjectPage):
         return reverse("plans:month-print", args=[month.public_id])
 
     def context(self) -> Mapping[str, Any]:
-        month = self.record
+        month, today = self.record, timezone.localdate()
         around = {row.month: row for row in month.plan.months.all()}
-        items = selectors.items_of_month(month.plan.items.all(), month.month)
+        items = list(selectors.with_people(selectors.items_of_month(month.plan.items.all(), month.month)))
         return {
-            "items": selectors.with_people(items),
+            "items": items,
+            "done": sum(item.state == ItemState.DONE for item in items),
+            "late": sum(item.is_late(today) for item in items),
             "carried": selectors.carried_out_of(month.plan, month.month),
             "previous": around.get(after(month.month, -1)),
             "next": around.get(after(month.month)),
-            "today": timezone.localdate(),
+            "other_plans": selectors.other_plans_of(month, self.user),
+            "today": today,
+            "standing_at": reverse("plans:this-month") if month.month == first_of(today) else "",
             "print_is_possible": available(),
         }
 

@@ -37,6 +37,7 @@ class PlanList(ListPage):
     create = Way("读入计划", "plans:reading-create", WRITE, icon="file-text")
     empty_title = "还没有工作计划"
     empty_hint = "把去年的计划粘贴进来，核对一遍就是今年的；也可以从空白开始。"
+    reader_hint = "总务处启用计划以后，您看得到的会列在这里。"
 
     def rows(self) -> QuerySet[Plan]:
         return super().rows().select_related("department").annotate(item_count=Count("items"))  # type: ignore[no-any-return]
@@ -105,6 +106,7 @@ class PlanDetail(ObjectPage):
             "goals": plan.goals.all(),
             "measures": plan.measures.all(),
             "this_month": first_of(timezone.localdate()),
+            "is_draft": plan.state == PlanState.DRAFT,
         }
 
 
@@ -115,7 +117,9 @@ class PlanMatrix(Page):
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.plan = self.find(public_id)
-        return self.answer(request, {"plan": self.plan, "matrix": selectors.matrix(self.plan)})
+        today = timezone.localdate()
+        shown = {"plan": self.plan, "matrix": selectors.matrix(self.plan), "today": today}
+        return self.answer(request, shown | {"this_month": first_of(today)})
 
     def page_title(self) -> str:
         return f"计划总览：{self.plan.title}"
@@ -196,12 +200,16 @@ class PlanStart(PlanAct):
     question = "启用后，责任人就能看到自己的工作并报进展；事项不能再删除，只能报结果或顺延。"
     service = services.start_plan
     said = "计划已启用。"
+    template_name = "calendar_plans/plan_start.html"
 
     def arguments(self, form: Any) -> dict[str, Any]:
         return {"on": timezone.localdate()}
 
     def possible(self) -> Decision:
         return super().possible() and can_start(self.record, self.record.items.count())
+
+    def context(self) -> Mapping[str, Any]:
+        return {"without_owner": self.record.items.filter(owner=None).count()}
 
 
 class PlanClose(PlanAct):

@@ -23,6 +23,7 @@ WRITE = "calendar_plans.plan:write"
 class ReadingCreate(FormPage):
     perm = WRITE
     title = "读入计划"
+    submit_label = "读入"
     form_class = ReadForm
     service = services.hand_in_text
     said = "已读入，请核对。"
@@ -70,7 +71,7 @@ class ReadingReview(FormPage):
     form_class = ReviewForm
     service = services.save_reading
     record_name = "reading"
-    said = "计划已保存为草稿。核对无误后就可以启用。"
+    said = "计划已保存为草稿，启用以前都可以修改。"
     template_name = "calendar_plans/reading_review.html"
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
@@ -107,6 +108,8 @@ class ReadingReview(FormPage):
         plans = self.understanding.plans
         return {
             "reading": self.record,
+            "items": sum(len(section.items) for section in self.draft.sections),
+            "left_out": len(self.draft.left_out),
             "pieces": pieces(self.understanding, self.draft),
             "saved_as": Plan.objects.visible_to(self.user)
             .filter(source__reading=self.record, source__index=self.index)

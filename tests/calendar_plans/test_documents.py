@@ -52,6 +52,13 @@ def test_a_row_carries_every_column_of_the_form(plan: Plan) -> None:
     assert "1冬季供暖检修供暖管道逐层试压石大勇德育处8月20日含宿舍" in text
 
 
+def test_a_long_item_pushes_no_empty_lines_to_a_second_page(plan: Plan) -> None:
+    item(plan, content="检查各楼水、电、门窗、消防器材，发现问题当天报修。" * 8)
+    month = plan.months.select_related("plan__department").get(month=AUGUST)
+    sheet = month_sheet(month, printed_by="陆文山", back_url="http://school.test/x", on=AUGUST)
+    assert len(PdfReader(io.BytesIO(sheet.pdf)).pages) == 1
+
+
 def test_the_head_names_school_department_month_and_focus(plan: Plan) -> None:
     plan.months.filter(month=AUGUST).update(focus="供暖\n防冻")
     text = printed(plan, date(2026, 8, 10))

@@ -299,6 +299,38 @@ def test_the_page_of_an_item_says_why_a_step_is_not_possible(director: Client) -
     assert reasons["报完成"] == "“已完成”状态下不能报完成。"
 
 
+def test_the_arrow_leads_a_worker_to_his_list_and_the_office_to_the_month() -> None:
+    worker, office = person(Role.REPAIR_WORKER), department("总务处")
+    made = item(running_plan(office), owner=worker)
+    pages = [
+        signed_in(reader).get(made.get_absolute_url())
+        for reader in (worker, person(Role.DIRECTOR, department=office))
+    ]
+    month = made.plan.months.get(month=made.month)
+    assert [page.context["back_url"] for page in pages] == [
+        reverse("plans:my-items"),
+        month.get_absolute_url(),
+    ]
+
+
+def test_who_sees_no_item_has_no_figures_on_the_home_page() -> None:
+    now = first_of(timezone.localdate())
+    item(running_plan(first_month=now, last_month=now))
+    pages = [signed_in(person(role)).get("/") for role in (Role.TEACHER, Role.PRINCIPAL)]
+    assert [[each.label for each in page.context["figures"]] for page in pages] == [
+        [],
+        ["本月工作", "本月已完成", "已逾期"],
+    ]
+
+
+def test_starting_says_how_many_items_nobody_answers_for(director: Client) -> None:
+    made = plan(department("总务处二"))
+    item(made)
+    item(made, owner=person())
+    page = director.get(reverse("plans:plan-start", args=[made.public_id]))
+    assert "还有 1 条没有责任人" in page.content.decode()
+
+
 def test_two_people_editing_one_item_the_second_sees_who_changed_what(director: Client) -> None:
     made = item()
     url = reverse("plans:item-edit", args=[made.public_id])
@@ -346,6 +378,20 @@ def test_this_month_leads_to_the_month_of_today(director: Client) -> None:
     running = running_plan(first_month=now, last_month=now)
     answer = director.get(reverse("plans:this-month"))
     assert answer["Location"] == running.months.get().get_absolute_url()
+
+
+def test_the_month_of_today_is_this_month_in_the_navigation_and_names_the_plan_beside_it(
+    director: Client,
+) -> None:
+    now = first_of(timezone.localdate())
+    made, beside = (
+        running_plan(department(name), title=f"{name}计划", first_month=now, last_month=now)
+        for name in ("总务处二", "食堂")
+    )
+    page = director.get(made.months.get().get_absolute_url())
+    links = [link for group in page.context["groups"] for link in group.links if link.is_current]
+    assert [link.label for link in links] == ["本月工作"]
+    assert [month.plan for month in page.context["other_plans"]] == [beside]
 
 
 def test_without_a_plan_this_month_says_what_to_do(director: Client) -> None:

@@ -10,7 +10,7 @@ from .expected import PLANS
 def test_a_plan_without_months_says_so_plainly() -> None:
     text = (PLANS / "given" / "plan-3-without-months.txt").read_text(encoding="utf-8")
     assert problems(read_plans(text)) == [
-        "这份计划没有按月安排。主要措施仍可导入，导入后请为各项措施指定月份。"
+        "这份计划没有按月安排。可以在“主要工作及措施”里把要做的事另列到某个月，也可以保存后再添加事项。"
     ]
 
 
