@@ -71,7 +71,7 @@ def _arrange_a_month(guide: Guide) -> None:
 
 def _start(guide: Guide) -> None:
     page = guide.page
-    page.locator("main p.soft a[href^='/plans/']").first.click()
+    page.get_by_role("link", name="学校后勤工作计划篇一").first.click()
     page.locator("ul.months").wait_for()
     page.get_by_role("link", name="启用计划").click()
     page.wait_for_url("**/start/")
