@@ -19,6 +19,7 @@ from calendar_plans.proposals import ProposedPlan
 from calendar_plans.reading.sources import UnreadableSource, read_paste, read_source
 from calendar_plans.rules import can_span
 from calendar_plans.services.items import Assignment, ItemFacts
+from houqin.people.choices import OUT_OF_USE, marked
 from houqin.people.models import Department, User
 
 YEAR_MONTH = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*月?\s*")
@@ -86,8 +87,9 @@ def categories(*kept: Item) -> Any:
 
 
 def person_label(person: User) -> str:
-    """A name with its department, so that two people of one name are told apart."""
-    return f"{person.name}（{person.department.name}）" if person.department else person.name
+    """A name with its department, so that two people of one name are told apart, and with its 已停用."""
+    name = f"{person.name}（{person.department.name}）" if person.department else person.name
+    return name if person.is_active else f"{name}{OUT_OF_USE}"
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
@@ -98,6 +100,17 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
 
     def label_from_instance(self, person: User) -> str:
         return person_label(person)
+
+
+class MarkedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
+    """A choice that says what is out of use."""
+
+    def label_from_instance(self, record: Any) -> str:
+        return marked(record)
+
+
+class MarkedFields(MarkedField, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several choices, each of which says whether it is out of use."""
 
 
 class PlanForm(forms.Form):
@@ -184,14 +197,14 @@ class ItemForm(forms.Form):
         empty_value=None,
         help_text="跨几个月的工作才选，如“五、六月份”。",
     )
-    category = forms.ModelChoiceField(
+    category = MarkedField(
         label="类别", queryset=Category.objects.none(), required=False, empty_label="（未分类）"
     )
     requirement = forms.CharField(
         label="措施要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     owner = PersonField(label="责任人")
-    partners = forms.ModelMultipleChoiceField(
+    partners = MarkedFields(
         label="配合部门",
         queryset=Department.objects.none(),
         required=False,
@@ -296,7 +309,7 @@ class AssignForm(forms.Form):
             ("", "（未定）"),
             *((str(p.pk), person_label(p)) for p in people(*items)),
         ]
-        kinds = [("", "（未分类）"), *((str(c.pk), c.name) for c in categories(*items))]
+        kinds = [("", "（未分类）"), *((str(c.pk), marked(c)) for c in categories(*items))]
         for item in items:
             key = item.public_id
             self.fields[f"{key}-owner"] = forms.ChoiceField(

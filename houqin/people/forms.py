@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from houqin.people.choices import InUseField, KeepsWhatItHas
 from houqin.people.models import Department, User
 from houqin.people.passwords import Password
 from houqin.people.roles import GRANTABLE
@@ -49,14 +50,14 @@ class OwnPasswordForm(forms.Form):
         return cleaned
 
 
-class PersonForm(forms.Form):
+class PersonForm(KeepsWhatItHas):
     """Who somebody is and where he works."""
 
     staff_no = forms.CharField(label="工号", max_length=20, help_text="登录用，例如 ZW012。")
     name = forms.CharField(label="姓名", max_length=30)
     phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="填了也可以用它登录。")
-    department = forms.ModelChoiceField(
-        label="部门", queryset=Department.objects.filter(retired_on=None), required=False, empty_label="未定"
+    department = InUseField(
+        label="部门", queryset=Department.objects.all(), required=False, empty_label="未定"
     )
 
 
@@ -78,19 +79,17 @@ class ReasonForm(forms.Form):
     )
 
 
-class DepartmentForm(forms.Form):
+class DepartmentForm(KeepsWhatItHas):
     """A department."""
 
     name = forms.CharField(label="部门名称", max_length=40)
-    head = forms.ModelChoiceField(
-        label="部门负责人", queryset=User.objects.active(), required=False, empty_label="未定"
-    )
+    head = InUseField(label="部门负责人", queryset=User.objects.all(), required=False, empty_label="未定")
     order = forms.IntegerField(
         label="排序", min_value=0, max_value=999, initial=50, help_text="数字小的排在前面。"
     )
 
 
-class ClassForm(forms.Form):
+class ClassForm(KeepsWhatItHas):
     """A class."""
 
     name = forms.CharField(label="班级名称", max_length=30, help_text="例如 三（2）班。")
@@ -99,9 +98,7 @@ class ClassForm(forms.Form):
     )
     number = forms.IntegerField(label="班号", min_value=1, max_value=99)
     entry_year = forms.IntegerField(label="入学年份", min_value=1990, max_value=2100)
-    head_teacher = forms.ModelChoiceField(
-        label="班主任", queryset=User.objects.active(), required=False, empty_label="未定"
-    )
+    head_teacher = InUseField(label="班主任", queryset=User.objects.all(), required=False, empty_label="未定")
 
 
 class RetireForm(forms.Form):

@@ -21,6 +21,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 
 from houqin.errors import HouqinError
+from houqin.people.choices import InUseField
 from houqin.records import Record
 from houqin.web.access import actor
 from houqin.web.pages.page import PUBLIC_ID
@@ -40,6 +41,9 @@ class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.fields["read_version"].initial = self.instance.version
+        for name, field in self.fields.items():
+            if isinstance(field, InUseField) and self.initial.get(name):
+                field.keep(self.initial[name])
 
     def _get_validation_exclusions(self) -> set[str]:
         """Every field: the form cleans each, and what must be unique is left to the service, behind the key.
@@ -120,6 +124,12 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The declared fields, and the two that travel hidden with every form."""
         return (*(self.fields or ()), "form_key", "read_version")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is in use may be chosen, and what the record has already."""
+        rows = db_field.related_model._default_manager.visible_to(request.user)
+        kwargs |= {"form_class": InUseField, "queryset": rows}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, carrying the service's refusal when this request was refused."""

@@ -120,6 +120,8 @@ def _fill(user: User, *, staff_no: str, name: str, phone: str, department: Depar
     user.staff_no = normal_login(staff_no)
     user.name = name.strip()
     user.phone = normal_login(phone) or None
+    if department is not None and department.pk != user.department_id and department.retired_on is not None:
+        raise RuleBroken(f"“{department.name}”已停用，请选现有的部门。", field="department")
     user.department = department
     if not user.staff_no:
         raise RuleBroken("请填写工号。", field="staff_no")
@@ -127,5 +129,3 @@ def _fill(user: User, *, staff_no: str, name: str, phone: str, department: Depar
         raise RuleBroken("请填写姓名。", field="name")
     if user.phone is not None and not is_mobile(user.phone):
         raise RuleBroken("手机号应是 1 开头的 11 位数字。", field="phone")
-    if department is not None and department.retired_on is not None:
-        raise RuleBroken(f"“{department.name}”已停用，请选现有的部门。", field="department")

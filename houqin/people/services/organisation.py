@@ -114,12 +114,12 @@ def retire_class(
 
 
 def _fill_department(department: Department, *, name: str, head: User | None, order: int) -> None:
+    _is_in_service(head, field="head", kept=department.head_id)
     department.name = name.strip()
     department.head = head
     department.order = order
     if not department.name:
         raise RuleBroken("请填写部门名称。", field="name")
-    _is_in_service(head, field="head")
 
 
 def _fill_class(
@@ -131,6 +131,7 @@ def _fill_class(
     entry_year: int,
     head_teacher: User | None,
 ) -> None:
+    _is_in_service(head_teacher, field="head_teacher", kept=school_class.head_teacher_id)
     school_class.name = name.strip()
     school_class.grade = grade
     school_class.number = number
@@ -138,9 +139,9 @@ def _fill_class(
     school_class.head_teacher = head_teacher
     if not school_class.name:
         raise RuleBroken("请填写班级名称。", field="name")
-    _is_in_service(head_teacher, field="head_teacher")
 
 
-def _is_in_service(user: User | None, *, field: str) -> None:
-    if user is not None and not user.is_active:
+def _is_in_service(user: User | None, *, field: str, kept: int | None) -> None:
+    """Refuse somebody whose account is closed, unless he had the office already: another field may change."""
+    if user is not None and user.pk != kept and not user.is_active:
         raise RuleBroken(f"{user.name}的账号已停用，请选在用的人员。", field=field)

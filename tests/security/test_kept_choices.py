@@ -1,0 +1,131 @@
+"""What a record has stays with it when it goes out of use, until another is chosen: every form that edits.
+
+Forms and fields are found by introspection: what the record has in each of them is closed or retired, and
+then another field is saved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import models
+
+from calendar_plans.models import Category
+from houqin.people.choices import OUT_OF_USE, in_use
+from houqin.people.models import Department, User
+from houqin.records import PUBLIC_ID_ALPHABET
+from tests.calendar_plans.factories import category
+from tests.factories import department, person
+from tests.security.objects import OWNED, READY
+from tests.security.test_forms import FORMS, Sender, errors_of, is_done
+from tests.security.walking import Route, undone, with_object
+
+pytestmark = pytest.mark.django_db
+
+ID = re.compile(rf"/([{PUBLIC_ID_ALPHABET}]{{10}})/")
+
+MAKERS: dict[type[models.Model], Callable[[], Any]] = {
+    Category: category,
+    Department: department,
+    User: person,
+}
+
+
+def relations(model: Any) -> list[Any]:
+    """The fields of `model` that name something which goes out of use."""
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return [field for field in fields if field.is_relation and in_use(field.related_model)]
+
+
+def cases() -> Iterator[Any]:
+    """Every form about a record, and each field of the record in which something may go out of use."""
+    sent = {case.values[0] for case in FORMS}  # type: ignore[attr-defined]
+    for route in with_object():
+        if route in sent and (route.name in READY or route.model in OWNED):
+            for field in relations(route.model):
+                yield pytest.param(route, field.name, id=f"{route.key}-{field.name}")
+
+
+def out_of_use(record: Any) -> Any:
+    """`record`, closed or retired."""
+    if isinstance(record, User):
+        record.is_active = False
+    else:
+        record.retired_on = date(2026, 8, 1)
+    record.save()
+    return record
+
+
+def put(record: Any, name: str, kept: Any) -> None:
+    """Let the record have `kept` in its field."""
+    if record._meta.get_field(name).many_to_many:
+        getattr(record, name).set([kept])
+    else:
+        setattr(record, name, kept)
+        record.save(update_fields=[name])
+
+
+def had(record: Any, name: str) -> list[Any]:
+    again = type(record)._base_manager.get(pk=record.pk)
+    value = getattr(again, name)
+    return list(value.all()) if again._meta.get_field(name).many_to_many else [value]
+
+
+@pytest.mark.parametrize(("route", "name"), list(cases()))
+def test_what_the_record_has_stays_and_says_that_it_is_out_of_use(route: Route, name: str) -> None:
+    sender = Sender(route)
+    if name not in sender.form.controls:
+        return
+    found = ID.search(sender.address)
+    assert found is not None
+    record = route.model._base_manager.get(public_id=found[1])
+    maker = MAKERS[route.model._meta.get_field(name).related_model]
+    kept, other = out_of_use(maker()), out_of_use(maker())
+    put(record, name, kept)
+    page = sender.client.get(sender.address).content.decode()
+    sender.form = sender.opened()
+    control = sender.form.controls[name]
+    assert (control.values, str(other.pk) in control.options) == ([str(kept.pk)], False)
+    assert page.count(OUT_OF_USE) == 1
+    data = sender.filled()
+    changed = next(typed for typed in sender.form.typed_controls if typed.name not in {"due_on", "phone"})
+    response = sender.send(data | {changed.name: f"{data.get(changed.name, '')}改"})
+    assert is_done(response), errors_of(response)
+    assert had(record, name) == [kept]
+
+
+@pytest.mark.parametrize(("route", "name"), list(cases()))
+def test_what_is_out_of_use_is_not_chosen_anew(route: Route, name: str) -> None:
+    sender = Sender(route)
+    if name not in sender.form.controls:
+        return
+    found = ID.search(sender.address)
+    assert found is not None
+    record = route.model._base_manager.get(public_id=found[1])
+    before = had(record, name)
+    other = out_of_use(MAKERS[route.model._meta.get_field(name).related_model]())
+    response = sender.send(sender.filled(**{name: str(other.pk)}))
+    assert (is_done(response), had(record, name)) == (False, before)
+
+
+def test_the_fields_in_which_something_goes_out_of_use_are_these() -> None:
+    """So that neither test above passes because it found nothing."""
+    offered = set()
+    for route, name in (case.values for case in cases()):
+        with undone():
+            if name in Sender(route).form.controls:
+                offered.add(f"{route.key}.{name}")
+    assert offered == {
+        "admin:houqin_department_change.head",
+        "admin:houqin_schoolclass_change.head_teacher",
+        "people:person-edit.department",
+        "people:department-edit.head",
+        "people:class-edit.head_teacher",
+        "plans:item-edit.category",
+        "plans:item-edit.owner",
+        "plans:item-edit.partners",
+    }
