@@ -53,13 +53,11 @@ INSTALLED_APPS = [
     "houqin.web.administration.AdministrationConfig",
     "axes",
     "csp",
-    "django_filters",
     "django_htmx",
     "lucide",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
-    "template_partials",
     "houqin",
     "calendar_plans",
 ]
