@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from houqin.actors import Person
 from houqin.registry import registry
+from houqin.web.middleware import leave_for, page_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -70,7 +71,7 @@ class DefaultDeny:
         if permission is None:
             raise PermissionDenied("这个页面没有声明权限，任何人都不能打开。请告诉系统管理员。")
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return leave_for(request, redirect_to_login(page_of(request)).url)
         if not request.user.has(permission):
             label = registry.permission(permission).label
             raise PermissionDenied(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")

@@ -18,6 +18,9 @@ from houqin.people.roles import Role
 from houqin.people.services import disable_person, end_role, grant_role
 from houqin.writing import write
 from tests.factories import PASSWORD, acting, person, signed_in
+from tests.security.objects import ABSENT, BESIDE
+from tests.security.walking import PAIRS, every_route
+from tests.security.walking import body_of as body_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,25 @@ def test_b1_at_most_five_guesses_are_checked_in_a_quarter_of_an_hour(addresses: 
     stranger = Client()
     assert try_login(stranger, user.staff_no, PASSWORD, address="10.9.9.9").status_code == 200
     assert not is_in(stranger)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("addresses", [1, 50])
+def test_b1_of_a_thousand_guesses_five_are_checked_and_the_owner_still_gets_in(addresses: int) -> None:
+    """Each guess bears a forwarding header of its own; the owner sits at his browser, behind one of them."""
+    user = person(phone="13800138002")
+    own = Client()
+    try_login(own, user.staff_no, address="10.1.0.0")
+    own.post("/logout/")
+    checked = LoginGuess.objects.filter(account=user.staff_no)
+    for number in range(1000):
+        address, forged = f"10.1.0.{number % addresses}", f"192.0.2.{number % 250}, 10.1.0.{number % 7}"
+        typed = user.staff_no if number % 2 else user.phone
+        try_login(Client(), str(typed), f"{WRONG}{number}", address=address, HTTP_X_FORWARDED_FOR=forged)
+    stranger = Client()
+    try_login(stranger, user.staff_no, address="10.9.9.9", HTTP_X_FORWARDED_FOR="10.1.0.0")
+    try_login(own, user.staff_no, address="10.1.0.0")
+    assert (checked.count(), is_in(stranger), is_in(own)) == (5, False, True)
 
 
 def test_b1_the_allowance_comes_back_after_a_quarter_of_an_hour() -> None:
@@ -241,6 +263,20 @@ def test_b3_an_expired_form_leads_back_to_the_page_that_it_stood_on() -> None:
     assert answer.headers["Location"] == "/login/?ended=1&next=%2Faccount%2Fpassword%2F%3Fx%3D1"
 
 
+def test_b3_a_fragment_asked_for_by_nobody_moves_the_whole_page_on_every_route() -> None:
+    asked = []
+    for route in every_route():
+        if route.needs == "public":
+            continue
+        address = route.address(public_id=ABSENT, object_id=ABSENT, **BESIDE)
+        headers = {"hx-request": "true", "hx-current-url": "http://testserver/account/"}
+        for method in route.methods:
+            answer = getattr(Client(), method.lower())(address, headers=headers)
+            asked.append((answer.status_code, answer.headers.get("HX-Redirect")))
+    assert len(asked) > 80
+    assert set(asked) == {(204, "/login/?next=/account/")}
+
+
 def test_b3_an_expired_fragment_moves_the_whole_page() -> None:
     client = signed_in(person())
     session = client.session
@@ -305,6 +341,56 @@ def test_a_bad_new_password_is_refused_with_its_reason(old: str, new: str, again
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+PASSWORD_PAGES = {LOGIN, "/account/password/", "/admin/login/"}
+
+
+def test_b1_the_pages_that_ask_for_a_password_are_these() -> None:
+    """Each of them is tried below or above; the administration's own leads to the house's login."""
+    user, asking = person(*PAIRS[0]), set()
+    for route in every_route():
+        address = route.address(public_id=ABSENT, object_id=ABSENT, **BESIDE)
+        for client in (Client(), signed_in(user)):
+            body = body_bytes(client.get(address))
+            if b'autocomplete="current-password"' in body:
+                asking.add(address)
+    assert asking == PASSWORD_PAGES - {"/admin/login/"}
+
+
+def change_password(client: Client, old: str, new: str = "another long secret 9") -> Any:
+    return client.post("/account/password/", {"old": old, "new": new, "again": new})
+
+
+def test_b1_ones_own_old_password_is_guessed_five_times_in_a_quarter_of_an_hour() -> None:
+    user = person()
+    clients = [signed_in(user), signed_in(user)]
+    for number in range(5):
+        assert "原密码不对" in change_password(clients[number % 2], f"wrong {number}").content.decode()
+    for client in clients:
+        assert "15 分钟内最多试 5 次" in change_password(client, PASSWORD).content.decode()
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+    own = Client()
+    try_login(own, user.staff_no)
+    assert is_in(own)
+    with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1)):
+        assert change_password(clients[0], PASSWORD).status_code == 302
+
+
+def test_b1_an_unfit_new_password_is_no_guess_at_the_old_one() -> None:
+    user = person()
+    client = signed_in(user)
+    for _ in range(7):
+        assert "数字" in change_password(client, PASSWORD, "12345678901234").content.decode()
+    assert change_password(client, PASSWORD).status_code == 302
+
+
+def test_b1_strangers_at_the_login_leave_the_owner_the_page_of_his_password() -> None:
+    user = person()
+    client = signed_in(user)
+    for _ in range(7):
+        try_login(Client(), user.staff_no, WRONG)
+    assert change_password(client, PASSWORD).status_code == 302
 
 
 NEXTS = [

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.factories import PASSWORD, person
 
-TRIES = 60
+TRIES = 300
 
 
 @pytest.mark.long

@@ -21,11 +21,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from houqin.errors import HouqinError
 from houqin.people.devices import remember_device
 from houqin.people.forms import LoginForm, OwnPasswordForm
-from houqin.people.login import check_login
-from houqin.people.services import set_own_password
+from houqin.people.login import change_own_password, check_login
 from houqin.school import school_name
 from houqin.web.access import actor
-from houqin.writing import write
 
 # One sentence for every reason, so that nobody learns which accounts exist.
 REFUSED = "请核对工号（或手机号）和密码；15 分钟内最多试 5 次，超过请稍后再试。忘记密码请找系统管理员。"
@@ -100,11 +98,8 @@ class OwnPassword(View):
         if not form.is_valid():
             return self.page(request, form)
         try:
-            user = write(
-                set_own_password,
-                old=form.cleaned_data["old"],
-                new=form.cleaned_data["new"],
-                by=actor(request),
+            user = change_own_password(
+                old=form.cleaned_data["old"], new=form.cleaned_data["new"], by=actor(request)
             )
         except HouqinError as refusal:
             form.add_error(refusal.field, refusal.message)
