@@ -13,6 +13,10 @@ from houqin.errors import RuleBroken
 from houqin.people.access import require
 from houqin.people.scopes import Visibility
 from houqin.records import Record
+from houqin.saving import save_or_refuse
+
+# Two people who enter it for the first time at the same moment both find no row to lock.
+SENTENCES = {"houqin_school_only_key": ("学校名称刚才已经有人填写。请刷新这一页，核对后再改。", "name")}
 
 
 @audited()
@@ -63,5 +67,5 @@ def set_school(*, name: str, short_name: str = "", version: int | None = None, b
         school.expect_version(version)
     school.name = name.strip()
     school.short_name = short_name.strip()
-    school.save()
+    save_or_refuse(school, SENTENCES)
     return school

@@ -51,8 +51,18 @@ class IdempotencyKey(models.Model):
         return f"{self.actor} {self.key}"
 
 
-def write(service: Callable[..., R], *, by: Actor, key: str | None = None, **arguments: Any) -> R:
-    """Call `service(**arguments, by=by)` once and for all, and return its answer.
+def write(
+    service: Callable[..., R],
+    *,
+    by: Actor,
+    key: str | None = None,
+    clock: Mapping[str, Any] | None = None,
+    **arguments: Any,
+) -> R:
+    """Call `service(**arguments, **clock, by=by)` once and for all, and return its answer.
+
+    `clock` holds what the caller read off its own clock. It is no part of the content: nobody typed it, and
+    of two taps the second may come after midnight.
 
     With a `key`, a second call with the same content replays the stored answer instead of acting again; with
     another content it raises `Repeated`, and `Gone` when the record that it answered was deleted since.
@@ -64,7 +74,7 @@ def write(service: Callable[..., R], *, by: Actor, key: str | None = None, **arg
         try:
             with transaction.atomic(durable=True), _watched():
                 set_context(by, service=service.__name__)
-                return _once(service, by=by, key=key, arguments=arguments)
+                return _once(service, by=by, key=key, arguments=arguments, clock=clock or {})
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in RETRIED:
                 raise
@@ -94,9 +104,16 @@ def _watched() -> Iterator[None]:
         locking.end_transaction()
 
 
-def _once(service: Callable[..., R], *, by: Actor, key: str | None, arguments: Mapping[str, Any]) -> R:
+def _once(
+    service: Callable[..., R],
+    *,
+    by: Actor,
+    key: str | None,
+    arguments: Mapping[str, Any],
+    clock: Mapping[str, Any],
+) -> R:
     if key is None:
-        return service(**arguments, by=by)
+        return service(**arguments, **clock, by=by)
     content = _fingerprint(service, arguments)
     first = _claim(by, key, content, service.__name__)
     if first is None:
@@ -104,7 +121,7 @@ def _once(service: Callable[..., R], *, by: Actor, key: str | None, arguments: M
         if taken.content != content:
             raise Repeated("这张表单已经提交过，内容又有改动。请回到页面核对后重新填写。")
         return _restore(taken.answer)  # type: ignore[no-any-return]
-    answer = service(**arguments, by=by)
+    answer = service(**arguments, **clock, by=by)
     IdempotencyKey.objects.filter(pk=first).update(answer=_stored(answer))
     return answer
 

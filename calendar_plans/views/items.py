@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -220,11 +219,8 @@ class ItemAct(ItemPage, ActPage):
     record_name = "item"
     action: str
 
-    def arguments(self, form: Any) -> dict[str, Any]:
-        return {**form.cleaned_data, "on": self.today()}
-
-    def today(self) -> date:
-        return timezone.localdate()
+    def clock(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
 
     def possible(self) -> Decision:
         return can_move(self.record, self.action, actor(self.request)) and can_work_on(self.record.plan)

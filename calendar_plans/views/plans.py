@@ -202,7 +202,7 @@ class PlanStart(PlanAct):
     said = "计划已启用。"
     template_name = "calendar_plans/plan_start.html"
 
-    def arguments(self, form: Any) -> dict[str, Any]:
+    def clock(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
 
     def possible(self) -> Decision:

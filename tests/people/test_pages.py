@@ -187,6 +187,25 @@ def test_the_schools_name_is_entered() -> None:
     assert "青溪小学" in text(Client().get("/login/"))
 
 
+def test_of_two_people_who_correct_the_schools_name_the_second_is_told() -> None:
+    one, other = signed_in(person(Role.DIRECTOR, name="周主任")), signed_in(person(Role.DIRECTOR))
+    one.post(url("school"), keyed(name="青溪小学", short_name="青小"))
+    seen = keyed(_version="1")
+    assert one.post(url("school"), seen | keyed(name="青溪实验小学", short_name="青小")).status_code == 303
+    answer = other.post(url("school"), seen | keyed(name="青溪小学校", short_name="青小"))
+    assert (answer.status_code, str(current_school())) == (409, "青溪实验小学")
+    assert "周主任" in text(answer)
+    settled = other.post(url("school"), keyed(_version="2", name="青溪小学校", short_name="青小"))
+    assert (settled.status_code, str(current_school())) == (303, "青溪小学校")
+
+
+def test_who_entered_the_schools_name_as_the_first_is_not_written_over_by_the_second() -> None:
+    one, other = signed_in(person(Role.DIRECTOR)), signed_in(person(Role.DIRECTOR))
+    one.post(url("school"), keyed(name="青溪小学", short_name=""))
+    answer = other.post(url("school"), keyed(name="别的小学", short_name=""))
+    assert (answer.status_code, str(current_school())) == (400, "青溪小学")
+
+
 def test_the_table_of_rights_shows_every_right_and_role() -> None:
     person(Role.CASHIER, name="金若兰")
     page = text(signed_in(person(Role.DIRECTOR)).get(url("role-table")))

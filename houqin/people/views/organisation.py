@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,8 +45,8 @@ STATE = Column(
 )
 
 
-class SchoolName(FormPage):
-    """The name that stands on every page and paper."""
+class SchoolName(EditPage):
+    """The name that stands on every page and paper; before it was entered there is no version to compare."""
 
     perm = "houqin.school:manage"
     model = School
@@ -54,9 +55,9 @@ class SchoolName(FormPage):
     service = set_school
     said = "学校名称已保存。"
 
-    def initial(self) -> dict[str, Any]:
-        school = current_school()
-        return {"name": school.name, "short_name": school.short_name} if school is not None else {}
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.record = current_school()
+        return super().dispatch(request, *args, **kwargs)
 
     def success_url(self, answer: Any) -> str:
         return reverse("people:school")

@@ -20,7 +20,7 @@ class EditPage(FormPage):
     is_versioned: ClassVar[bool] = True
 
     def initial(self) -> dict[str, Any]:
-        return self.initial_of(self.record)
+        return self.initial_of(self.record) if self.record is not None else {}
 
     def initial_of(self, record: Any) -> dict[str, Any]:
         """The form's values for `record`, which is as it stands now or as it once stood."""

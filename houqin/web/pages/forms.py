@@ -70,7 +70,7 @@ class FormPage(Page):
             return self.shown(self.form(request.POST), sentence=NO_KEY, status=400)
         self.key = request.POST[KEY]
         expected = _version(request.POST.get(VERSION, ""))
-        if self.is_versioned and expected is None:
+        if self.is_versioned and self.record is not None and expected is None:
             return self.shown(self.form(), sentence=NO_VERSION, status=400)
         form = self.form(self.typed())
         if not form.is_valid():
@@ -101,6 +101,10 @@ class FormPage(Page):
     def arguments(self, form: Any) -> dict[str, Any]:
         """What the service is called with, beside the record, its version and `by`."""
         return dict(form.cleaned_data)
+
+    def clock(self) -> dict[str, Any]:
+        """What the service is told of the time; apart, because a second tap may come after midnight."""
+        return {}
 
     def success_url(self, answer: Any) -> str:
         """The page of what was made, else of what the form is about."""
@@ -133,7 +137,8 @@ class FormPage(Page):
         """Call the service, once for this key."""
         # Read from the class: from the instance, Python would pass the page as the first argument.
         service = type(self).service
-        return write(service, key=self.key, by=self.actor(), **self.about(expected), **self.arguments(form))
+        said = self.about(expected) | self.arguments(form)
+        return write(service, key=self.key, by=self.actor(), clock=self.clock(), **said)
 
     def refused(self, form: Any, error: HouqinError) -> HttpResponseBase:
         """The form again with the service's sentence, beside the field that it names."""
@@ -158,7 +163,7 @@ class FormPage(Page):
             "form": form,
             "record": self.record,
             "key": self.key,
-            "version": self.record.version if self.is_versioned else None,
+            "version": self.record.version if self.is_versioned and self.record is not None else None,
             "decision": decision,
             "sentence": sentence,
             "draft": f"{self.user.public_id}:{self.request.path}",
