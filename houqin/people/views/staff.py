@@ -463,3 +463,7 @@ class ResetWithdraw(ActPage):
     service = services.withdraw_reset
     record_name = "reset"
     said = "申请已撤回，密码没有变。"
+
+    def possible(self) -> Decision:
+        confirms = allowed(self.actor(), "houqin.password:confirm")
+        return confirms or allowed(self.actor(), "houqin.password:reset")
