@@ -182,14 +182,14 @@ def test_departments_and_classes_on_pages() -> None:
 
 def test_the_schools_name_is_entered() -> None:
     client = signed_in(person(Role.DIRECTOR))
-    assert client.post(url("school"), keyed(name="青溪小学", short_name="")).status_code == 303
+    assert client.post(url("school"), keyed(_version="0", name="青溪小学", short_name="")).status_code == 303
     assert str(current_school()) == "青溪小学"
     assert "青溪小学" in text(Client().get("/login/"))
 
 
 def test_of_two_people_who_correct_the_schools_name_the_second_is_told() -> None:
     one, other = signed_in(person(Role.DIRECTOR, name="周主任")), signed_in(person(Role.DIRECTOR))
-    one.post(url("school"), keyed(name="青溪小学", short_name="青小"))
+    one.post(url("school"), keyed(_version="0", name="青溪小学", short_name="青小"))
     seen = keyed(_version="1")
     assert one.post(url("school"), seen | keyed(name="青溪实验小学", short_name="青小")).status_code == 303
     answer = other.post(url("school"), seen | keyed(name="青溪小学校", short_name="青小"))
@@ -201,9 +201,9 @@ def test_of_two_people_who_correct_the_schools_name_the_second_is_told() -> None
 
 def test_who_entered_the_schools_name_as_the_first_is_not_written_over_by_the_second() -> None:
     one, other = signed_in(person(Role.DIRECTOR)), signed_in(person(Role.DIRECTOR))
-    one.post(url("school"), keyed(name="青溪小学", short_name=""))
-    answer = other.post(url("school"), keyed(name="别的小学", short_name=""))
-    assert (answer.status_code, str(current_school())) == (400, "青溪小学")
+    one.post(url("school"), keyed(_version="0", name="青溪小学", short_name=""))
+    answer = other.post(url("school"), keyed(_version="0", name="别的小学", short_name=""))
+    assert (answer.status_code, str(current_school())) == (409, "青溪小学")
 
 
 def test_the_table_of_rights_shows_every_right_and_role() -> None:

@@ -46,7 +46,7 @@ STATE = Column(
 
 
 class SchoolName(EditPage):
-    """The name that stands on every page and paper; before it was entered there is no version to compare."""
+    """The name that stands on every page and paper; before it was entered its version is 0."""
 
     perm = "houqin.school:manage"
     model = School

@@ -70,7 +70,7 @@ class FormPage(Page):
             return self.shown(self.form(request.POST), sentence=NO_KEY, status=400)
         self.key = request.POST[KEY]
         expected = _version(request.POST.get(VERSION, ""))
-        if self.is_versioned and self.record is not None and expected is None:
+        if self.is_versioned and expected is None:
             return self.shown(self.form(), sentence=NO_VERSION, status=400)
         form = self.form(self.typed())
         if not form.is_valid():
@@ -133,6 +133,10 @@ class FormPage(Page):
         found: dict[str, Any] = {self.record_name: self.record} if self.record_name else {}
         return found | ({"version": expected} if self.is_versioned else {})
 
+    def version_read(self) -> int:
+        """The version that the page shows; 0 before there is a record, so that who saves first is known."""
+        return self.record.version if self.record is not None else 0
+
     def save(self, form: Any, expected: int | None) -> Any:
         """Call the service, once for this key."""
         # Read from the class: from the instance, Python would pass the page as the first argument.
@@ -163,7 +167,7 @@ class FormPage(Page):
             "form": form,
             "record": self.record,
             "key": self.key,
-            "version": self.record.version if self.is_versioned and self.record is not None else None,
+            "version": self.version_read() if self.is_versioned else None,
             "decision": decision,
             "sentence": sentence,
             "draft": f"{self.user.public_id}:{self.request.path}",
