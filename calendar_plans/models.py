@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from calendar_plans.periods import Period, PeriodKind, month_label
+from calendar_plans.periods import Period, PeriodKind, month_label, months_label
 from calendar_plans.states import (
     ITEM_TRANSITIONS,
     PLAN_TRANSITIONS,
@@ -289,9 +289,7 @@ class Item(SearchKeyMixin, Record):
 
     @property
     def months_label(self) -> str:
-        if self.month == self.through:
-            return month_label(self.month)
-        return f"{month_label(self.month)}—{self.through.month}月"
+        return months_label(self.month, self.through)
 
     @property
     def is_settled(self) -> bool:

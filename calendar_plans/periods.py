@@ -51,6 +51,11 @@ def month_label(month: date) -> str:
     return f"{month.year}年{month.month}月"
 
 
+def months_label(first: date, last: date) -> str:
+    """`2026年5月`, or `2026年5月—6月` for the months of a combined heading."""
+    return month_label(first) if first == last else f"{month_label(first)}—{last.month}月"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """What a plan spans."""

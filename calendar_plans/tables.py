@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from calendar_plans.models import Category
-from calendar_plans.periods import after, first_of, month_label
+from calendar_plans.periods import after, first_of, month_label, months_label
 from calendar_plans.selectors import stands_in
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import Department, User
@@ -33,9 +33,9 @@ PLAN_FILTERS = (
 
 ITEM_COLUMNS = (
     Column("content", "工作内容"),
-    Column("month", "月份", "months_label", sort=("month", "id")),
-    Column("category", "类别", lambda item: item.category.name if item.category else "", on_phone=False),
-    Column("owner", "责任人", lambda item: item.owner.name if item.owner else ""),
+    Column("month", "月份", months_label, ("month", "through"), sort=("month", "id")),
+    Column("category", "类别", "category.name", on_phone=False),
+    Column("owner", "责任人", "owner.name"),
     Column("due_on", "完成时限", "due_on", sort=("due_on", "id")),
     state_column(),
 )

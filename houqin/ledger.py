@@ -26,7 +26,12 @@ from houqin.people.access import require
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 
-HOLD_OPEN = "SELECT pg_advisory_xact_lock_shared(hashtext('ledger'), hashtext(%s))"
+# In one message, to spare a journey, but two statements: the second sees what was committed while the first
+# waited.
+HOLD_OPEN = """
+SELECT pg_advisory_xact_lock_shared(hashtext('ledger'), hashtext(%s));
+SELECT max(until) FROM houqin_closedperiod WHERE ledger = %s AND until >= %s
+"""
 HOLD_CLOSED = "SELECT pg_advisory_xact_lock(hashtext('ledger'), hashtext(%s))"
 
 # The lock is a statement of its own, so that the question after it sees what was committed meanwhile.
@@ -82,10 +87,9 @@ class LedgerEntry(Record):
         """Add the entry. `RuleBroken` for a saved one and for a day in a closed period."""
         if not self._state.adding:
             raise RuleBroken("已登记的记录不能修改，只能冲销后重新登记。")
-        _hold(HOLD_OPEN, self.LEDGER)
-        closed = ClosedPeriod.objects.filter(ledger=self.LEDGER, until__gte=self.occurred_on).first()
-        if closed is not None:
-            raise RuleBroken(f"{closed.until:%Y-%m-%d} 及以前已结账，不能再登记。请登记到之后的日期。")
+        closed_until = _hold_open(self.LEDGER, self.occurred_on)
+        if closed_until is not None:
+            raise RuleBroken(f"{closed_until:%Y-%m-%d} 及以前已结账，不能再登记。请登记到之后的日期。")
         super().save(*args, **kwargs)
 
 
@@ -127,7 +131,8 @@ def close_period(*, ledger: str, until: date, by: Actor) -> ClosedPeriod:
     require(by, "houqin.period:close")
     if ledger not in ledgers():
         raise LookupError(f"no model keeps the ledger {ledger}")
-    _hold(HOLD_CLOSED, ledger)
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_CLOSED, [ledger])
     if ClosedPeriod.objects.filter(ledger=ledger, until__gte=until).exists():
         raise RuleBroken("这段时间已经结过账了。")
     closed = ClosedPeriod(ledger=ledger, until=until, closed_by=by.user)
@@ -141,6 +146,10 @@ def ledgers() -> frozenset[str]:
     return frozenset(model.LEDGER for model in apps.get_models() if issubclass(model, LedgerEntry))
 
 
-def _hold(statement: str, ledger: str) -> None:
+def _hold_open(ledger: str, day: date) -> date | None:
+    """Keep `ledger` open until the transaction ends; the last closed day, when `day` is not after it."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [ledger])
+        cursor.execute(HOLD_OPEN, [ledger, ledger, day])
+        cursor.nextset()
+        closed: date | None = cursor.fetchone()[0]
+    return closed

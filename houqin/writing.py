@@ -22,7 +22,7 @@ from django.db import OperationalError, connection, models, transaction
 
 from houqin import locking
 from houqin.actors import Actor
-from houqin.audit.context import set_context
+from houqin.audit.context import metadata, set_context
 from houqin.errors import Busy, Gone, Repeated
 
 R = TypeVar("R")
@@ -73,7 +73,6 @@ def write(
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic(durable=True), _watched():
-                set_context(by, service=service.__name__)
                 return _once(service, by=by, key=key, arguments=arguments, clock=clock or {})
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in RETRIED:
@@ -113,6 +112,7 @@ def _once(
     clock: Mapping[str, Any],
 ) -> R:
     if key is None:
+        set_context(by, service=service.__name__)
         return service(**arguments, **clock, by=by)
     content = _fingerprint(service, arguments)
     first = _claim(by, key, content, service.__name__)
@@ -122,12 +122,14 @@ def _once(
             raise Repeated("这张表单已经提交过，内容又有改动。请回到页面核对后重新填写。")
         return _restore(taken.answer)  # type: ignore[no-any-return]
     answer = service(**arguments, **clock, by=by)
-    IdempotencyKey.objects.filter(pk=first).update(answer=_stored(answer))
+    _keep_answer(first, answer)
     return answer
 
 
 def _claim(by: Actor, key: str, content: str, service: str) -> int | None:
     """Insert the key and return its row's number, or None when it is taken.
+
+    The same statement sets the audit's context, to spare a journey to the database.
 
     ON CONFLICT DO NOTHING waits for a rival that has inserted the same key and not yet committed: of two taps
     at once the second stands here until the first is through, and then sees its answer.
@@ -135,11 +137,18 @@ def _claim(by: Actor, key: str, content: str, service: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO houqin_idempotencykey (actor, key, content, service, created_at) "
-            "VALUES (%s, %s, %s, %s, now()) ON CONFLICT (actor, key) DO NOTHING RETURNING id",
-            [by.key, key, content, service],
+            "SELECT %s, %s, %s, %s, now() FROM set_config('pghistory.context_metadata', %s, true) "
+            "ON CONFLICT (actor, key) DO NOTHING RETURNING id",
+            [by.key, key, content, service, metadata(by, service=service)],
         )
         inserted = cursor.fetchone()
     return inserted[0] if inserted else None
+
+
+def _keep_answer(claim: int, answer: Any) -> None:
+    stored = json.dumps(_stored(answer))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE houqin_idempotencykey SET answer = %s::jsonb WHERE id = %s", [stored, claim])
 
 
 def _fingerprint(service: Callable[..., Any], arguments: Mapping[str, Any]) -> str:

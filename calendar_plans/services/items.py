@@ -198,7 +198,7 @@ def _note(item: Item, act: str, text: str, on: date, by: Actor) -> None:
 
 def _lock_with_plan(item: Item) -> tuple[Plan, Item]:
     """The plan first, so that closing it and working on its items wait for each other in one order."""
-    plan = lock(item.plan)
+    plan = lock(Plan(pk=item.plan_id))
     item = lock(item)
     item.plan = plan
     return plan, item

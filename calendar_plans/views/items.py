@@ -67,9 +67,6 @@ class ItemPage(Page):
 
     model = Item
 
-    def rows(self) -> QuerySet[Item]:
-        return super().rows().select_related("plan__department", "category", "owner")  # type: ignore[no-any-return]
-
     def back_url(self) -> str:
         return self.record.get_absolute_url()  # type: ignore[attr-defined, no-any-return]
 
@@ -78,6 +75,9 @@ class ItemDetail(ItemPage, ObjectPage):
     perm = READ
     template_name = "calendar_plans/item.html"
     also = ((ItemPartner, "item"),)
+
+    def rows(self) -> QuerySet[Item]:
+        return super().rows().select_related("plan__department", "category", "owner")  # type: ignore[no-any-return]
 
     def page_title(self) -> str:
         return str(self.record.content)

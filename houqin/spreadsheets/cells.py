@@ -5,6 +5,8 @@ from __future__ import annotations
 # What Excel, WPS and LibreOffice take for the beginning of a formula, the full-width forms included.
 STARTERS = "=+-@\t\r\n＝＋－＠"
 MARK = "'"
+# Most texts begin with none of these, and are let through at the first look.
+WATCHED = frozenset(STARTERS + MARK)
 
 
 def disarmed(text: str) -> str:
@@ -13,6 +15,8 @@ def disarmed(text: str) -> str:
     A text that already has an apostrophe in front of such a beginning gets a second one, so that reading
     never takes away what the writer put there.
     """
+    if text[:1] not in WATCHED:
+        return text
     bare = text.lstrip(MARK)
     return MARK + text if bare[:1] and bare[0] in STARTERS else text
 

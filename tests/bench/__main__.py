@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tests.bench.client import Client, medians
+from tests.bench.crowd import CROWD, measure_crowd
 from tests.bench.exports import measure_exports
 from tests.bench.lists import (
     Readers,
@@ -19,6 +20,7 @@ from tests.bench.lists import (
     measure_pages,
     measure_throughput,
 )
+from tests.bench.phone import measure_phone
 from tests.bench.starting import measure_start, measure_weight
 from tests.bench.table import Figure, Table
 from tests.bench.writes import measure_writes
@@ -75,6 +77,9 @@ def _measure_served(
         measure_writes(director, readers.bare, table)
         measure_exports(director, readers.bare, served.pid, MANY, table)
         _measure_kept_print(director, table)
+        _say("a phone on a bad line, a whole school at once")
+        measure_phone(worker, table)
+        measure_crowd(served.address, _within(place, "people", str(CROWD)), table)
 
 
 def _measure_within(place: Place, table: Table) -> None:

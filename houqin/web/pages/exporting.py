@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from houqin.spreadsheets.writing import csv_chunks, write_workbook
-from houqin.web.pages.columns import Column
+from houqin.spreadsheets.comma_separated import csv_chunks
+from houqin.spreadsheets.workbook import workbook_chunks
+from houqin.web.pages.columns import Column, field_of
 from houqin.web.pages.paging import light
 
 # What stands in the address, and what the office calls it.
 FORMATS = {"xlsx": "Excel", "csv": "CSV"}
-# A workbook is built whole before its first byte leaves; more than this takes longer than people wait.
-MOST_WORKBOOK_ROWS = 20_000
+WRITERS: dict[str, tuple[str, Callable[[Sequence[str], Iterator[Sequence[Any]]], Iterator[bytes]]]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook_chunks),
+    "csv": ("text/csv; charset=utf-8", csv_chunks),
+}
 ROWS_AT_ONCE = 2_000
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export(kind: str, rows: Any, *, columns: Sequence[Column], name: str) -> HttpResponseBase:
     """`rows` (ordered) as a download called `name` and today's date; `kind` is one of `FORMATS`."""
+    media, chunks = WRITERS[kind]
     heading = [column.label for column in columns]
+    response = StreamingHttpResponse(chunks(heading, _cells(rows, columns)), content_type=media)
     file_name = f"{name}_{timezone.localdate():%Y%m%d}.{kind}"
-    response: HttpResponseBase
-    if kind == "xlsx":
-        response = FileResponse(write_workbook(heading, _values(rows, columns)), content_type=XLSX)
-    else:
-        response = StreamingHttpResponse(
-            csv_chunks(heading, _values(rows, columns)), content_type="text/csv; charset=utf-8"
-        )
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file_name) or ""
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _values(rows: Any, columns: Sequence[Column]) -> Iterator[list[Any]]:
-    """Row by row through a server-side cursor, so that memory does not grow with the list."""
-    for row in light(rows).iterator(chunk_size=ROWS_AT_ONCE):
-        yield [column.read(row) for column in columns]
+def _cells(rows: Any, columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
+    """Row by row through a server-side cursor, so that memory does not grow with the list.
+
+    Only the fields that the columns are made of, where they are made of fields: records took as long as
+    everything else together.
+    """
+    fields = [field_of(rows.model, path) for column in columns for path in column.paths]
+    names = [name for name in fields if name is not None]
+    if len(names) < len(fields) or not all(column.paths for column in columns):
+        for row in light(rows).iterator(chunk_size=ROWS_AT_ONCE):
+            yield [column.read(row) for column in columns]
+        return
+    makers, first = [], 0
+    for column in columns:
+        makers.append(column.maker(rows.model, first))
+        first += len(column.paths)
+    for values in rows.values_list(*names).iterator(chunk_size=ROWS_AT_ONCE):
+        yield [make(values) for make in makers]

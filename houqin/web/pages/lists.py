@@ -18,10 +18,10 @@ from houqin.search.columns import matching
 from houqin.web.pages import address as addresses
 from houqin.web.pages.address import SIZES, Address, Asked
 from houqin.web.pages.columns import Column
-from houqin.web.pages.exporting import FORMATS, MOST_WORKBOOK_ROWS, export
+from houqin.web.pages.exporting import FORMATS, export
 from houqin.web.pages.filters import Filter, Option
 from houqin.web.pages.page import Page, address_of
-from houqin.web.pages.paging import Slice, capped_count, cut
+from houqin.web.pages.paging import Slice, cut
 
 # The filters that are chosen in boxes; the others are chips, and one tap switches them.
 BOXES = ("select", "period")
@@ -79,10 +79,8 @@ class ListPage(Page):
         rows = self.narrowed(self.rows(), asked)
         wanted = given.get("export", "")
         if wanted in FORMATS:
-            if wanted == "csv" or not capped_count(rows, MOST_WORKBOOK_ROWS)[1]:
-                ordered = rows.order_by(*self.order_of(asked))
-                return export(wanted, ordered, columns=self.columns, name=self.page_title())
-            return self.page(request, rows, asked, options, too_many=True)
+            ordered = rows.order_by(*self.order_of(asked))
+            return export(wanted, ordered, columns=self.columns, name=self.page_title())
         return self.page(request, rows, asked, options)
 
     def row_url(self, row: Any) -> str:
@@ -120,15 +118,11 @@ class ListPage(Page):
         rows: Any,
         asked: Asked,
         options: dict[str, Sequence[Option]],
-        *,
-        too_many: bool = False,
     ) -> HttpResponseBase:
-        """The list on its page; 409 when a workbook was asked for that would be too long."""
+        """The list on its page."""
         part = cut(rows, order=self.order_of(asked), page=asked.page, size=asked.size)
         at = Address(request.path, asked.parameters())
         notices = [*asked.notices, *([part.notice] if part.notice else [])]
-        if too_many:
-            notices.append(f"超过 {MOST_WORKBOOK_ROWS:,} 行，Excel 文件太大。请改用 CSV，或先筛选再导出。")
         context = {
             "asked": asked,
             "part": part,
@@ -147,7 +141,7 @@ class ListPage(Page):
             "create": self.create if self.create and self.user.has(self.create.perm) else None,
             "bulk": [way for way in self.bulk if self.user.has(way.perm)],
         }
-        return self.answer(request, context, status=409 if too_many else 200)
+        return self.answer(request, context)
 
     def lines(self, part: Slice) -> Iterator[Line]:
         """The rows of this page; their cells are drawn here, because a template takes four times as long."""
