@@ -43,15 +43,19 @@ def lock(record: M) -> M:
     deleted.
     """
     # `__class__`, because Django hands out a lazy stand-in for the user, whose type is no model.
-    return lock_all(record.__class__._base_manager.filter(pk=record.pk))[0]
+    return _locked(record.__class__._base_manager.filter(pk=record.pk).order_by())[0]
 
 
 def lock_all(rows: models.QuerySet[M]) -> list[M]:
     """Lock all `rows` in the order of their keys, at once, and return them read again; `Gone` for none."""
+    return _locked(rows.order_by("pk"))
+
+
+def _locked(rows: models.QuerySet[M]) -> list[M]:
     if not connection.in_atomic_block:
         raise LockOrderBroken("A lock outside a transaction ends before the next line.")
     _keep_order(getattr(rows.model, "LOCK_RANK", "reference"))
-    locked = list(rows.order_by("pk").select_for_update(of=("self",)))
+    locked = list(rows.select_for_update(of=("self",)))
     if not locked:
         raise Gone
     return locked

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from calendar_plans import selectors
 from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, ReportForm, facts_of
 from calendar_plans.models import Item, ItemPartner, Plan, PlanMonth
+from calendar_plans.periods import first_of
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
 from calendar_plans.states import UNSETTLED, ItemState
@@ -21,6 +22,9 @@ from houqin.rules import Decision
 from houqin.states import can_move
 from houqin.web.access import actor
 from houqin.web.pages import ActPage, EditPage, FormPage, ListPage, ObjectPage, Page, Step
+
+# Nobody works through more on a phone; a page of everything took a minute on a bad line.
+MOST_DUE = 50
 
 READ, WRITE, REPORT = "calendar_plans.item:read", "calendar_plans.item:write", "calendar_plans.item:report"
 READ_PLAN = "calendar_plans.plan:read"
@@ -50,13 +54,16 @@ class MyItems(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
         mine = selectors.my_items(self.user)
-        due = list(selectors.due_now(self.user, today))
+        due = list(selectors.due_now(self.user, today)[: MOST_DUE + 1])
+        shown = due[:MOST_DUE]
         return self.answer(
             request,
             {
-                "late": [item for item in due if item.is_late(today)],
-                "now": [item for item in due if not item.is_late(today)],
-                "coming": mine.filter(state__in=UNSETTLED).exclude(pk__in=[item.pk for item in due])[:20],
+                "late": [item for item in shown if item.is_late(today)],
+                "now": [item for item in shown if not item.is_late(today)],
+                "all_url": f"{reverse('plans:item-list')}?mine=1" if len(due) > MOST_DUE else "",
+                "most": MOST_DUE,
+                "coming": mine.filter(state__in=UNSETTLED, month__gt=first_of(today))[:20],
                 "settled": mine.exclude(state__in=UNSETTLED).order_by("-settled_on", "-pk")[:10],
             },
         )

@@ -18,6 +18,7 @@ from django.utils import timezone
 from calendar_plans.models import Item, ItemPartner, Plan, Reading
 from calendar_plans.periods import first_of
 from calendar_plans.states import ItemState, PlanState
+from calendar_plans.views import items as item_views
 from houqin.documents import process
 from houqin.documents.process import LAYOUT
 from houqin.people.roles import Role
@@ -426,3 +427,28 @@ def test_the_pages_of_a_plan_and_a_month_stay_within_fifteen_questions(
     for url in (running.get_absolute_url(), running.months.first().get_absolute_url()):
         with django_assert_max_num_queries(15):
             assert director.get(url).status_code == 200
+
+
+def test_my_work_is_the_earliest_and_the_way_to_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(item_views, "MOST_DUE", 2)
+    worker, running = person(Role.REPAIR_WORKER), running_plan()
+    phone = signed_in(worker)
+    for content in ("修灯", "修门"):
+        item(running, content=content, owner=worker)
+    assert phone.get(reverse("plans:my-items")).context["all_url"] == ""
+    item(running, content="修窗", owner=worker)
+    page = phone.get(reverse("plans:my-items"))
+    assert [each.content for each in page.context["now"]] == ["修灯", "修门"]
+    assert page.context["all_url"] == "/plans/items/?mine=1"
+    assert phone.get(page.context["all_url"]).context["part"].total == 3
+
+
+def test_a_write_asks_no_more_than_fifteen_questions(
+    django_assert_max_num_queries: Any, director: Client
+) -> None:
+    work = item(owner=person(Role.TEACHER), category=category())
+    with django_assert_max_num_queries(15):
+        assert (
+            post(director, reverse("plans:item-report", args=[work.public_id]), text="做了一半").status_code
+            == 303
+        )

@@ -46,10 +46,10 @@ class Page(View):
         """The visible row with this id; `Http404` alike for an absent row and for somebody else's."""
         if not PUBLIC_ID.fullmatch(public_id):
             raise Http404(ABSENT)
-        row = self.rows().filter(public_id=public_id).first()
-        if row is None:
-            raise Http404(ABSENT)
-        return row
+        # Unordered: there is one at most, and `first()` would order it by everything a list is ordered by.
+        for row in self.rows().filter(public_id=public_id).order_by()[:1]:
+            return row
+        raise Http404(ABSENT)
 
     def page_title(self) -> str:
         """The heading of the page and of the browser's tab."""
