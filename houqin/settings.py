@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "houqin.web.middleware.PackedPages",
     "houqin.web.middleware.DatabaseOutage",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "houqin.web.middleware.ClientAddress",
