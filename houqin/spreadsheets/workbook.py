@@ -114,7 +114,6 @@ def workbook_chunks(heading: Sequence[str], rows: Iterable[Row]) -> Iterator[byt
             ("xl/styles.xml", STYLES),
         ):
             package.writestr(name, content)
-        yield outlet.taken()
         sheets = 0
         for part in _parts(rows):
             sheets += 1
