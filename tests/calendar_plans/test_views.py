@@ -452,3 +452,17 @@ def test_a_write_asks_no_more_than_fifteen_questions(
             post(director, reverse("plans:item-report", args=[work.public_id]), text="做了一半").status_code
             == 303
         )
+
+
+def test_the_items_are_exported_as_the_list_shows_them(director: Client) -> None:
+    work = item(
+        content="检修水电", category=category("水电"), owner=person(name="石大勇"), through=date(2026, 9, 1)
+    )
+    item(content="清点校产", due_on=date(2026, 8, 20))
+    response = director.get(reverse("plans:item-list"), {"export": "csv", "sort": "due_on"})
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert lines == [
+        '"工作内容","月份","类别","责任人","完成时限","状态"',
+        f'"清点校产","2026年8月","","","2026-08-20","{work.get_state_display()}"',
+        f'"检修水电","2026年8月—9月","水电","石大勇","","{work.get_state_display()}"',
+    ]
