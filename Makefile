@@ -43,7 +43,7 @@ lint: development ## 格式、类型、房间之间的进口、模板、迁移�
 tour: development ## 用浏览器走一遍演示学校，图存到 build/tour/ · screenshots of the demo school
 	@$(WITH_TEST_DATABASE) $(VENV) -m tests.tour
 
-bench: development ## 与极限之比的速度表 · speed as ratios to the bare limit
+bench: development ## 与极限之比的速度表（BENCH=lists 只测一部分）· speed as ratios to the bare limit
 	@$(WITH_TEST_DATABASE) $(VENV) -m tests.bench
 
 lock: development ## 重新锁定依赖（带哈希）· lock the dependencies with hashes

@@ -11,7 +11,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from calendar_plans.periods import Period, PeriodKind, month_label, months_label
 from calendar_plans.states import (
@@ -27,6 +26,7 @@ from houqin.ledger import LedgerEntry, ledger_triggers
 from houqin.people.models import Department
 from houqin.people.scopes import Scope, Visibility, among
 from houqin.records import Record
+from houqin.routes import record_url
 from houqin.search.columns import GramsField, SearchKeyMixin
 from houqin.states import Transitions, pairs
 
@@ -111,7 +111,7 @@ class Plan(SearchKeyMixin, Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:plan-detail", args=[self.public_id])
+        return record_url("plans:plan-detail", self.public_id)
 
     @property
     def period(self) -> Period:
@@ -149,7 +149,7 @@ class PlanMonth(Record):
         return f"{self.plan} {self.label}"
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:month-detail", args=[self.public_id])
+        return record_url("plans:month-detail", self.public_id)
 
     @property
     def label(self) -> str:
@@ -238,6 +238,8 @@ class Item(SearchKeyMixin, Record):
         on_delete=models.RESTRICT,
         null=True,
         blank=True,
+        # The index in the order of the lists, below, serves the key as well.
+        db_index=False,
         related_name="plan_items",
     )
     partners = models.ManyToManyField(
@@ -258,7 +260,11 @@ class Item(SearchKeyMixin, Record):
         indexes = [
             models.Index(fields=["plan", "month", "position"], name="item_by_plan_and_month"),
             models.Index(fields=["-month", "-id"], name="item_by_month"),
+            models.Index(
+                fields=["month", "through"], condition=Q(through__gt=F("month")), name="item_that_lasts"
+            ),
             models.Index(fields=["owner", "state", "month"], name="item_by_owner"),
+            models.Index(fields=["owner", "-month", "-id"], name="item_by_owner_and_month"),
             models.Index(fields=["state", "-month", "-id"], name="item_by_state"),
             models.Index(fields=["due_on", "id"], name="item_by_due"),
             GinIndex(fields=["grams"], name="item_grams"),
@@ -285,7 +291,7 @@ class Item(SearchKeyMixin, Record):
         return self.content[:40]
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:item-detail", args=[self.public_id])
+        return record_url("plans:item-detail", self.public_id)
 
     @property
     def months_label(self) -> str:
@@ -382,7 +388,7 @@ class Reading(Record):
         return self.file_name or self.text[:30]
 
     def get_absolute_url(self) -> str:
-        return reverse("plans:reading-review", args=[self.public_id])
+        return record_url("plans:reading-review", self.public_id)
 
 
 @audited()

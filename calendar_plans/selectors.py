@@ -63,12 +63,13 @@ def items_of_month(items: QuerySet[Item], month: date) -> QuerySet[Item]:
 
 
 def stands_in(month: date) -> Q:
-    """The condition of an item to stand in `month`.
+    """The condition of an item to stand in `month`: it begins there, or it is one of the few that last.
 
-    No item is longer than a plan may be: the lower bound lets the index stop there instead of walking back to
-    the school's first year.
+    Those have an index of their own. No item is longer than a plan may be: the lower bound lets the index of
+    all stop there instead of walking back to the school's first year.
     """
-    return Q(month__range=(after(month, 1 - LONGEST), month), through__gte=month)
+    lasting = Q(through__gt=F("month"), through__gte=month)
+    return Q(month__range=(after(month, 1 - LONGEST), month)) & (Q(month=month) | lasting)
 
 
 def with_people(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,10 @@ class Permission:
     @property
     def app(self) -> str:
         return self.code.partition(".")[0]
+
+    def reach_of(self, roles: Set[str]) -> frozenset[Scope]:
+        """How far whoever holds `roles` has it; empty means not at all."""
+        return frozenset(scope for role, scopes in self.grants.items() if role in roles for scope in scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Registry:
     figures: list[FiguresFor] = field(default_factory=list)
     searches: list[SearchFor] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
+    # What was answered for each set of roles: every request asks, and there are few different sets.
+    _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
     def add_permission(self, code: str, label: str, grants: Mapping[Any, Iterable[Scope] | Scope]) -> None:
         """Declare a right; a key of `grants` is a role or several. `ValueError` on a second one."""
@@ -114,6 +120,7 @@ class Registry:
             for role in (roles,) if isinstance(roles, Role) else roles:
                 table[role] = table.get(role, frozenset()) | reach
         self.permissions[code] = Permission(code, label, table)
+        self._rights.clear()
 
     def permission(self, code: str) -> Permission:
         """The declared right; `LookupError` for a code that nobody declared: a programming mistake."""
@@ -122,17 +129,14 @@ class Registry:
         except KeyError:
             raise LookupError(f"permission {code} was never declared in an apps.py") from None
 
-    def rights_of(self, roles: Iterable[str]) -> dict[str, frozenset[Scope]]:
+    def rights_of(self, roles: Iterable[str]) -> Mapping[str, frozenset[Scope]]:
         """The union of what `roles` may do: permission code → scopes."""
-        held = set(roles)
-        rights: dict[str, frozenset[Scope]] = {}
-        for code, permission in self.permissions.items():
-            reach = frozenset(
-                scope for role, scopes in permission.grants.items() if role in held for scope in scopes
-            )
-            if reach:
-                rights[code] = reach
-        return rights
+        held = frozenset(roles)
+        if held not in self._rights:
+            self._rights[held] = {
+                code: reach for code, each in self.permissions.items() if (reach := each.reach_of(held))
+            }
+        return self._rights[held]
 
     def add_navigation(self, *entries: Navigation) -> None:
         self.navigation.extend(entries)

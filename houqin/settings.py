@@ -150,6 +150,7 @@ AXES_LOCKOUT_CALLABLE = "houqin.people.login.locked_out"
 # Every refused login takes this long, whether the account is absent, wrong, disabled or out of guesses.
 LOGIN_REFUSAL_SECONDS = 0.2
 
+SESSION_ENGINE = "houqin.people.sessions"
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS

@@ -27,8 +27,11 @@ def choice_labels(model: type[models.Model], name: str) -> Mapping[Any, str]:
 
 def shown(value: Any, *, nothing: str = NOTHING) -> str:
     """`value` as a text: 2026-11-22, 2026-11-22 09:05 (school time), 是/否, 1,234.50; `nothing` for none."""
+    if type(value) is str:
+        # By far the commonest, and no other case is tried for it.
+        return value or nothing
     match value:
-        case None | "":
+        case None:
             text = ""
         case bool():
             text = "是" if value else "否"

@@ -34,6 +34,12 @@ def test_rights_are_the_union_over_a_persons_roles(small: Registry) -> None:
     }
 
 
+def test_rights_that_were_asked_for_grow_with_a_new_declaration(small: Registry) -> None:
+    assert "tests.thing:late" not in small.rights_of([Role.GUARD])
+    small.add_permission("tests.thing:late", "晚", {Role.GUARD: Scope.OWN})
+    assert small.rights_of([Role.GUARD])["tests.thing:late"] == frozenset({Scope.OWN})
+
+
 def test_no_role_no_rights(small: Registry) -> None:
     assert small.rights_of([]) == {}
 

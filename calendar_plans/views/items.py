@@ -16,7 +16,7 @@ from calendar_plans.periods import first_of
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
 from calendar_plans.states import UNSETTLED, ItemState
-from calendar_plans.tables import ITEM_COLUMNS, ITEM_FIELDS, ITEM_FILTERS
+from calendar_plans.tables import ITEM_COLUMNS, ITEM_FILTERS, item_rows
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -41,8 +41,8 @@ class ItemList(ListPage):
     empty_title = "还没有计划事项"
     empty_hint = "启用一份工作计划以后，每个月的工作都在这里。"
 
-    def rows(self) -> QuerySet[Item]:
-        return super().rows().select_related("category", "owner").only(*ITEM_FIELDS)  # type: ignore[no-any-return]
+    def with_columns(self, rows: QuerySet[Item]) -> QuerySet[Item]:
+        return item_rows(rows)
 
 
 class MyItems(Page):

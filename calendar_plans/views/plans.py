@@ -39,8 +39,9 @@ class PlanList(ListPage):
     empty_hint = "把去年的计划粘贴进来，核对一遍就是今年的；也可以从空白开始。"
     reader_hint = "总务处启用计划以后，您看得到的会列在这里。"
 
-    def rows(self) -> QuerySet[Plan]:
-        return super().rows().select_related("department").annotate(item_count=Count("items"))  # type: ignore[no-any-return]
+    def with_columns(self, rows: QuerySet[Plan]) -> QuerySet[Plan]:
+        shown: QuerySet[Plan] = super().with_columns(rows).select_related("department")
+        return shown.annotate(item_count=Count("items"))
 
 
 class PlanDetail(ObjectPage):

@@ -21,6 +21,7 @@ from houqin.people.models import User
 from houqin.people.names import normal_login
 from houqin.people.passwords import Password
 from houqin.people.services import set_own_password
+from houqin.people.sessions import reader
 from houqin.writing import write
 
 # Stands for the page of one's own password where the login counts by browser; no device is called that.
@@ -53,7 +54,7 @@ class StaffBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return reader(user_id)
 
 
 def find_account(typed: str) -> User | None:

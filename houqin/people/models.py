@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,7 +12,6 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.urls import reverse
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
@@ -20,6 +20,7 @@ from houqin.people.rules import ORDINARY_ROLES, RESET_OPEN_FOR
 from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record, RecordQuerySet
 from houqin.registry import registry
+from houqin.routes import record_url
 from houqin.search.columns import GramsField, SearchKeyMixin
 
 
@@ -59,7 +60,7 @@ class Department(SearchKeyMixin, Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:department", args=[self.public_id])
+        return record_url("people:department", self.public_id)
 
 
 class UserQuerySet(RecordQuerySet):
@@ -151,7 +152,7 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:person", args=[self.public_id])
+        return record_url("people:person", self.public_id)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -162,7 +163,7 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
         return frozenset(held) | frozenset(str(role) for role in IMPLIED)
 
     @cached_property
-    def rights(self) -> dict[str, frozenset[Scope]]:
+    def rights(self) -> Mapping[str, frozenset[Scope]]:
         return registry.rights_of(self.roles)
 
     def scopes(self, permission: str) -> frozenset[Scope]:
@@ -276,7 +277,7 @@ class PasswordReset(Record):
         return f"{self.user} 密码重置"
 
     def get_absolute_url(self) -> str:
-        return reverse("people:reset", args=[self.public_id])
+        return record_url("people:reset", self.public_id)
 
     def is_stale(self, at: datetime) -> bool:
         """Whether the request lay too long to be confirmed."""
@@ -321,4 +322,4 @@ class SchoolClass(SearchKeyMixin, Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:class", args=[self.public_id])
+        return record_url("people:class", self.public_id)

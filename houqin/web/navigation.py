@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from houqin.registry import Navigation
+from houqin.routes import route_url
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One line of the navigation, ready for the page."""
 
     label: str
@@ -21,30 +21,30 @@ class Link:
     is_current: bool = False
 
 
-@dataclass(slots=True)
-class Group:
+class Group(NamedTuple):
     """The lines that stand under one heading."""
 
     label: str
-    links: list[Link] = field(default_factory=list)
+    links: tuple[Link, ...]
 
 
-def groups(entries: Iterable[Navigation], path: str) -> list[Group]:
+def groups(entries: Iterable[Navigation], path: str) -> tuple[Group, ...]:
     """`entries` by group, in their order; the link whose address is the longest start of `path` is current.
 
     An entry whose route is not installed is left out: a module that is switched off must not break a page.
     """
-    addressed = [(entry, address) for entry in entries if (address := _address(entry))]
+    addressed = [(entry, address) for entry in entries if (address := address_of(entry.url_name))]
     here = max((address for _, address in addressed if path.startswith(address)), key=len, default="")
-    found: dict[str, Group] = {}
+    found: dict[str, list[Link]] = {}
     for entry, address in addressed:
-        group = found.setdefault(entry.group, Group(entry.group))
-        group.links.append(Link(entry.label, address, entry.icon, entry.on_phone, address == here))
-    return list(found.values())
+        link = Link(entry.label, address, entry.icon, entry.on_phone, address == here)
+        found.setdefault(entry.group, []).append(link)
+    return tuple(Group(label, tuple(links)) for label, links in found.items())
 
 
-def _address(entry: Navigation) -> str:
+def address_of(route: str) -> str:
+    """Where `route` leads; nothing where it is not installed."""
     try:
-        return reverse(entry.url_name)
+        return route_url(route)
     except NoReverseMatch:
         return ""

@@ -1,4 +1,7 @@
-"""`python -m tests.bench`: measure everything, print the table, keep it as build/bench.md."""
+"""`python -m tests.bench`: measure everything, print the table, keep it as build/bench.md.
+
+`BENCH=lists make bench` measures that part alone, `BENCH=lists,writes` those two; see `PARTS`.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ from tests.bench.table import Figure, Table
 from tests.bench.writes import measure_writes
 from tests.program import ROOT, Place, own_place
 
+PARTS = ("lists", "writes", "exports", "within", "starts")
 FEW, MANY = 10_000, 100_000
 QUERY_BUDGETS = {"write": 20, "item": 15, "plan": 15, "month": 15, "home": 15}
 LIST_QUERIES = 8
@@ -34,23 +38,21 @@ GROWING = ("first page", "page 100", "search, few hits", "search, many hits", "f
 
 def main() -> int:
     """Always 0: what is over its budget is printed in bold, because a busy machine is no failure."""
+    parts = _parts()
     table = Table(_head())
     with own_place("houqin_bench") as place:
         place.prepare()
         accounts = {each["role"]: (each["login"], each["password"]) for each in place.accounts()}
-        _say(f"{FEW:,} items")
-        _within(place, "school", str(FEW))
-        with place.serve() as served:
-            director = _logged_in(served.address, accounts["director"])
-            small = first_page_ms(director)
-            measure_weight(director, table)
+        small = _measure_few(place, accounts, parts, table)
         _say(f"{MANY:,} items")
         _within(place, "school", str(MANY))
-        _measure_served(place, accounts, small, table)
-        _say("queries and PDFs")
-        _measure_within(place, table)
-        _say("starts")
-        measure_start(place, table)
+        _measure_served(place, accounts, small, parts, table)
+        if "within" in parts:
+            _say("queries and PDFs")
+            _measure_within(place, table)
+        if "starts" in parts:
+            _say("starts")
+            measure_start(place, table)
     text = table.text()
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build" / "bench.md").write_text(text, encoding="utf-8")
@@ -58,28 +60,59 @@ def main() -> int:
     return 0
 
 
+def _parts() -> list[str]:
+    """What to measure: everything, or what the environment's BENCH names."""
+    wanted = [name for name in os.environ.get("BENCH", "").split(",") if name] or list(PARTS)
+    if unknown := set(wanted) - set(PARTS):
+        raise SystemExit(f"BENCH: no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
+    return wanted
+
+
+def _measure_few(
+    place: Place, accounts: dict[str, tuple[str, str]], parts: list[str], table: Table
+) -> list[float]:
+    """The pages whose time must not grow, on a tenth of the rows; and what a first visit weighs."""
+    if not {"lists", "starts"} & set(parts):
+        return []
+    _say(f"{FEW:,} items")
+    _within(place, "school", str(FEW))
+    with place.serve() as served:
+        director = _logged_in(served.address, accounts["director"])
+        if "starts" in parts:
+            measure_weight(director, table)
+        return first_page_ms(director) if "lists" in parts else []
+
+
 def _measure_served(
-    place: Place, accounts: dict[str, tuple[str, str]], small: list[float], table: Table
+    place: Place,
+    accounts: dict[str, tuple[str, str]],
+    small: list[float],
+    parts: list[str],
+    table: Table,
 ) -> None:
     bare_settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"}
     with place.serve() as served, place.serve("tests.bench.bare:application", **bare_settings) as limit:
         director = _logged_in(served.address, accounts["director"])
         worker = _logged_in(served.address, accounts["repair_worker"])
         readers = Readers(director, worker, Client(limit.address))
-        _say("lists")
-        measure_first_pages(readers, table)
-        measure_throughput(served.address, limit.address, accounts["director"], table)
-        large = first_page_ms(director)
-        for name, many, few in zip(GROWING, large, small, strict=True):
-            table.add(Figure(f"10 × the rows: {name}", many, 1.5, limit=few, limit_is=f"{FEW:,} rows"))
-        measure_pages(readers, table)
-        _say("writes, exports, prints")
-        measure_writes(director, readers.bare, table)
-        measure_exports(director, readers.bare, served.pid, MANY, table)
-        _measure_kept_print(director, table)
-        _say("a phone on a bad line, a whole school at once")
-        measure_phone(worker, table)
-        measure_crowd(served.address, _within(place, "people", str(CROWD)), table)
+        if "lists" in parts:
+            _say("lists")
+            measure_first_pages(readers, table)
+            measure_throughput(served.address, limit.address, accounts["director"], table)
+            for name, many, few in zip(GROWING, first_page_ms(director), small, strict=True):
+                table.add(Figure(f"10 × the rows: {name}", many, 1.5, limit=few, limit_is=f"{FEW:,} rows"))
+            measure_pages(readers, table)
+        if "writes" in parts:
+            _say("writes")
+            measure_writes(director, readers.bare, table)
+        if "exports" in parts:
+            _say("exports, prints")
+            measure_exports(director, readers.bare, served.pid, MANY, table)
+            _measure_kept_print(director, table)
+        if "crowd" in parts:
+            _say("a phone on a bad line, a whole school at once")
+            measure_phone(worker, table)
+            measure_crowd(served.address, _within(place, "people", str(CROWD)), table)
 
 
 def _measure_within(place: Place, table: Table) -> None:

@@ -18,6 +18,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.signals import template_rendered
 from django.utils import timezone
+from django.utils.html import format_html
 
 from houqin.registry import Navigation
 from houqin.web import navigation
@@ -98,6 +99,12 @@ def test_no_code_marks_text_as_safe() -> None:
         if "mark_safe" in path.read_text()
     ]
     assert offenders == []
+
+
+def test_letters_that_are_marks_are_told_from_the_same_letters_that_are_text() -> None:
+    marks = format_html("<{}>", "b")
+    drawn = [words.badge(label) for label in (marks, "<b>", marks)]
+    assert [badge.count("&lt;b&gt;") for badge in drawn] == [0, 1, 0]
 
 
 # ── the gallery ──

@@ -6,16 +6,15 @@ was never offered, which the page ignores with a sentence: an address is input l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from houqin.people.models import User
-from houqin.web.pages.paging import light
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
@@ -24,8 +23,7 @@ class BadChoice(ValueError):
     """The address asks for something that the filter does not offer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One thing that can be chosen: its value in the address and its word on the page."""
 
     value: str
@@ -80,17 +78,26 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """One of the rows that this one points at, such as a department; the address has its public id."""
+    """One of the rows that this one points at, such as a department; the address has its public id.
+
+    `word` is the field that stands on the page.
+    """
 
     name: str
     label: str
     rows: Callable[[User], Any]
     field: str = ""
     limit: int = 200
+    word: str = "name"
     kind: ClassVar[str] = "select"
 
+    def query(self, user: User) -> Any:
+        """The rows of (name of this filter, public id, word, key) that can be chosen."""
+        named = self.rows(user).annotate(of=Value(self.name))
+        return named.values_list("of", "public_id", self.word, "pk")[: self.limit]
+
     def options(self, user: User) -> Sequence[Option]:
-        return [Option(row.public_id, str(row), pk=row.pk) for row in light(self.rows(user))[: self.limit]]
+        return options_of([self], user)[self.name]
 
     def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
         return _chosen(self.name, self.field or self.name, given, options)
@@ -153,6 +160,22 @@ class Period:
     def _moment(self, day: date, lookup: str) -> datetime:
         edge = time.min if lookup == "gte" else time.max
         return timezone.make_aware(datetime.combine(day, edge))
+
+
+def options_of(filters: Iterable[Filter], user: User) -> dict[str, Sequence[Option]]:
+    """What each filter offers; for all that offer rows of a table, one query."""
+    offered: dict[str, Sequence[Option]] = {}
+    queries = []
+    for each in filters:
+        if isinstance(each, Related):
+            offered[each.name] = []
+            queries.append(each.query(user))
+        else:
+            offered[each.name] = each.options(user)
+    if queries:
+        for name, *option in queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]:
+            offered[name].append(Option(*option))  # type: ignore[attr-defined]
+    return offered
 
 
 def _chosen(name: str, field: str, given: Mapping[str, str], options: Sequence[Option]) -> Narrowing | None:

@@ -11,20 +11,18 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from houqin.search.columns import matching
 from houqin.web.pages import address as addresses
 from houqin.web.pages.address import SIZES, Address, Asked
 from houqin.web.pages.columns import Column
+from houqin.web.pages.controls import BOXES, control
 from houqin.web.pages.exporting import FORMATS, export
-from houqin.web.pages.filters import Filter, Option
+from houqin.web.pages.filters import Filter, Option, options_of
 from houqin.web.pages.page import Page, address_of
-from houqin.web.pages.paging import Slice, cut
+from houqin.web.pages.paging import Slice, cut, light
+from houqin.web.pages.rows import table_rows
 
-# The filters that are chosen in boxes; the others are chips, and one tap switches them.
-BOXES = ("select", "period")
 # What stays as it is when the form of the search and the filters is sent.
 KEPT = ("sort", "size", "density")
 
@@ -41,16 +39,6 @@ class Way:
     @property
     def url(self) -> str:
         return reverse(self.url_name)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row, ready for the template: its first cell, which leads to `url`, and the others as HTML."""
-
-    public_id: str
-    url: str
-    first: str
-    cells: SafeString
 
 
 class ListPage(Page):
@@ -71,7 +59,7 @@ class ListPage(Page):
     reader_hint: ClassVar[str] = ""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        options = {each.name: each.options(self.user) for each in self.filters}
+        options = options_of(self.filters, self.user)
         given = {name: value for name, value in request.GET.items() if isinstance(value, str)}
         asked = addresses.read(
             given, columns=self.columns, filters=self.filters, options=options, user=self.user
@@ -79,9 +67,16 @@ class ListPage(Page):
         rows = self.narrowed(self.rows(), asked)
         wanted = given.get("export", "")
         if wanted in FORMATS:
-            ordered = rows.order_by(*self.order_of(asked))
+            ordered = self.with_columns(rows.order_by(*self.order_of(asked)))
             return export(wanted, ordered, columns=self.columns, name=self.page_title())
         return self.page(request, rows, asked, options)
+
+    def with_columns(self, rows: Any) -> Any:
+        """`rows` with what their columns read and no search column; override for names of other tables.
+
+        What `rows()` joins, counting and walking along an index carry too.
+        """
+        return light(rows)
 
     def row_url(self, row: Any) -> str:
         """Where the first cell of `row` leads; nothing for rows without a page."""
@@ -120,13 +115,14 @@ class ListPage(Page):
         options: dict[str, Sequence[Option]],
     ) -> HttpResponseBase:
         """The list on its page."""
-        part = cut(rows, order=self.order_of(asked), page=asked.page, size=asked.size)
+        part = self.part(rows, asked)
         at = Address(request.path, asked.parameters())
         notices = [*asked.notices, *([part.notice] if part.notice else [])]
+        bulk = [way for way in self.bulk if self.user.has(way.perm)]
         context = {
             "asked": asked,
             "part": part,
-            "lines": list(self.lines(part)),
+            "rows": table_rows(part.rows, self.columns, row_url=self.row_url, has_ticks=bool(bulk)),
             "columns": list(self.headings(at, asked)),
             "controls": [control(each, options[each.name], at) for each in self.filters],
             "has_boxes": any(each.kind in BOXES for each in self.filters),
@@ -139,18 +135,20 @@ class ListPage(Page):
             "bare_url": request.path,
             "notices": notices,
             "create": self.create if self.create and self.user.has(self.create.perm) else None,
-            "bulk": [way for way in self.bulk if self.user.has(way.perm)],
+            "bulk": bulk,
         }
         return self.answer(request, context)
 
-    def lines(self, part: Slice) -> Iterator[Line]:
-        """The rows of this page; their cells are drawn here, because a template takes four times as long."""
-        first, *others = self.columns
-        beginnings = [(column, _cell_begins(column)) for column in others]
-        for row in part.rows:
-            cells = ((begins, column.show(row)) for column, begins in beginnings)
-            drawn = format_html_join("", "{}{}</td>", cells)
-            yield Line(row.public_id, self.row_url(row), first.show(row), drawn)
+    def part(self, rows: Any, asked: Asked) -> Slice:
+        """The rows of the page that is asked for."""
+        return cut(
+            rows,
+            order=self.order_of(asked),
+            page=asked.page,
+            size=asked.size,
+            is_plain=not asked.words and asked.sort is None,
+            with_columns=self.with_columns,
+        )
 
     def headings(self, at: Address, asked: Asked) -> Iterator[dict[str, Any]]:
         """The column heads, each with the address that sorts by it and how it is sorted now."""
@@ -171,35 +169,3 @@ class ListPage(Page):
             "previous": at.to({"page": before}) if part.page > 1 else "",
             "next": at.to({"page": str(part.page + 1)}) if part.has_next else "",
         }
-
-
-def _cell_begins(column: Column) -> SafeString:
-    """The opening tag of the column's cells: figures stand right, some columns only at a desk."""
-    classes = {"number": column.is_number, "desk-only": not column.on_phone}
-    names = " ".join(name for name, is_on in classes.items() if is_on)
-    if not names:
-        return format_html('<td data-label="{}">', column.label)
-    return format_html('<td data-label="{}" class="{}">', column.label, names)
-
-
-def control(each: Filter, options: Sequence[Option], at: Address) -> dict[str, Any]:
-    """A filter as the template draws it: its options, which are on, and the address that switches each."""
-    chosen = {
-        option.value: at.parameters.get(option.value if each.kind == "period" else each.name, "")
-        for option in options
-    }
-    return {
-        "kind": each.kind,
-        "name": each.name,
-        "label": each.label,
-        "options": [
-            {
-                "label": option.label,
-                "value": option.value,
-                "given": chosen[option.value],
-                "is_on": chosen[option.value] == option.value,
-                "url": at.to({each.name: None if chosen[option.value] == option.value else option.value}),
-            }
-            for option in options
-        ],
-    }

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.base import Node, Parser, TextNode, Token
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -40,6 +41,19 @@ def icon(name: str, size: int = 20) -> SafeString:
     return _drawn(str(name), size)
 
 
+_compile_icon = register.tags["icon"]
+
+
+@register.tag("icon")
+def compile_icon(parser: Parser, token: Token) -> Node:
+    """An icon whose name stands in the template is text of the template, drawn when that is read."""
+    node: Any = _compile_icon(parser, token)
+    given = (*node.args, *node.kwargs.values())
+    if any(isinstance(each.var, template.Variable) or each.filters for each in given):
+        return node  # type: ignore[no-any-return]
+    return TextNode(node.render(template.Context()))
+
+
 @cache
 def _drawn(name: str, size: int) -> SafeString:
     """Read once from the package's archive, then kept: a page draws the same twenty icons every time."""
@@ -49,9 +63,14 @@ def _drawn(name: str, size: int) -> SafeString:
 @register.simple_tag
 def badge(label: str, tone: str = "neutral") -> SafeString:
     """A word with its tone; the shape before the word comes from the style sheet, so rows stay lean."""
-    return format_html(
-        '<span class="badge" data-tone="{}">{}</span>', tone if tone in TONES else "neutral", label
-    )
+    return _badge(label, tone if tone in TONES else "neutral")
+
+
+# `typed`: a text that is escaped already is another one than the same letters that are not.
+@lru_cache(maxsize=500, typed=True)
+def _badge(label: str, tone: str) -> SafeString:
+    """A list draws the same few badges in every row."""
+    return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
 
 
 @register.simple_tag
@@ -127,15 +146,42 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     return {"form": form, "wrong": [bound for bound in form if bound.errors and not bound.is_hidden]}
 
 
+@register.simple_tag
+def kept(name: str) -> SafeString:
+    """The template `name`, which knows no variables: drawn once, then kept."""
+    return _part(name)
+
+
 @register.simple_tag(takes_context=True)
-def navigation_groups(context: template.Context) -> list[navigation.Group]:
-    """The navigation of this person by group; empty for visitors.
+def side_navigation(context: template.Context) -> SafeString:
+    """All that this person may open, at the side of a desk and in the drawer of a phone."""
+    return _part("base/side_navigation.html", *_navigation(context))
+
+
+@register.simple_tag(takes_context=True)
+def phone_bar(context: template.Context) -> SafeString:
+    """The few places of the navigation that a thumb reaches."""
+    return _part("base/phone_bar.html", *_navigation(context))
+
+
+def _navigation(context: template.Context) -> tuple[tuple[navigation.Group, ...], str, bool]:
+    """The groups of this person, where home is, and whether this is it.
 
     The current entry is that of the page's address, or of `standing_at` for a page that is also reached so.
     """
-    request = context.get("request")
-    path = context.get("standing_at") or (request.path if request else "")
-    return navigation.groups(context.get("navigation") or [], path)
+    request, home_url = context.get("request"), navigation.address_of("home") or "/"
+    path = request.path if request else ""
+    groups = navigation.groups(context.get("navigation") or (), context.get("standing_at") or path)
+    return groups, home_url, path == home_url
+
+
+# As many as there are kinds of staff, times the entries of the navigation that may be the current one.
+@lru_cache(maxsize=2_000)
+def _part(
+    name: str, groups: tuple[navigation.Group, ...] = (), home_url: str = "", is_home: bool = False
+) -> SafeString:
+    """A part of the base page; what it says is in its arguments, so the next page with the same has it."""
+    return render_to_string(name, {"groups": groups, "home_url": home_url, "is_home": is_home})
 
 
 # ── words that wrap ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,100 @@
+"""Sessions in the database, as Django keeps them; one statement reads a session and its owner.
+
+Every request begins with both. Whose a session is stands signed inside it, so the first request of a session
+reads it alone; from then on this process remembers the owner's key and asks for both at once. What is
+remembered is only where to look: the account is used if the session that came with it names it, and both are
+as they are in the database at that moment.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.utils import timezone
+from psycopg import sql
+
+from houqin.people.models import RoleHolding, User
+from houqin.people.roles import IMPLIED
+from houqin.search.columns import GramsField
+
+ACCOUNT = "SELECT {account} FROM {users} account WHERE id = %s AND is_active"
+SESSION_AND_ACCOUNT = """
+SELECT session_data, {account} FROM {sessions}
+LEFT JOIN {users} account ON account.id = %s AND account.is_active
+WHERE session_key = %s AND expire_date > %s
+"""
+ROLES = "ARRAY(SELECT role FROM {holdings} WHERE user_id = account.id AND ended_at IS NULL)"
+
+MOST_REMEMBERED = 10_000
+
+_owners: dict[str, int] = {}
+# The account that was read with the session of the request that this thread answers.
+_came_along: ContextVar[User | None] = ContextVar("came_along", default=None)
+
+
+class SessionStore(DatabaseSessions):
+    """Django's own, but for the statement that reads a session."""
+
+    def load(self) -> dict[str, Any]:
+        key = str(self.session_key)
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(SESSION_AND_ACCOUNT), [_owners.get(key), key, timezone.now()])
+            found = cursor.fetchone()
+        _came_along.set(None)
+        if found is None:
+            _owners.pop(key, None)
+            self._session_key = None
+            return {}
+        data: dict[str, Any] = self.decode(found[0])
+        if SESSION_KEY in data:
+            if len(_owners) >= MOST_REMEMBERED:
+                _owners.clear()
+            _owners[key] = int(data[SESSION_KEY])
+            _came_along.set(_account(found[1:]))
+        return data
+
+
+def reader(pk: int) -> User | None:
+    """The account `pk` if it is in use, with its roles: the one that came with the session, or read now."""
+    user = _came_along.get()
+    _came_along.set(None)
+    if user is None or user.pk != pk:
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(ACCOUNT), [pk])
+            user = _account(cursor.fetchone())
+    return user
+
+
+def _account(row: tuple[Any, ...] | None) -> User | None:
+    """The record that `row` is, with its roles; nothing for the empty half of a join."""
+    if row is None or row[0] is None:
+        return None
+    *values, held = row
+    user: User = User.from_db(DEFAULT_DB_ALIAS, [field.attname for field in _fields()], values)
+    user.roles = frozenset(held) | IMPLIED
+    return user
+
+
+@cache
+def _fields() -> tuple[Any, ...]:
+    """All fields but the search's, the key first."""
+    return tuple(field for field in User._meta.concrete_fields if not isinstance(field, GramsField))
+
+
+@cache
+def _statement(template: str) -> str:
+    """`template` with the names of the tables and of the account's columns, its roles behind them."""
+    models: dict[str, Any] = {
+        "users": User,
+        "holdings": RoleHolding,
+        "sessions": SessionStore.get_model_class(),
+    }
+    tables = {name: sql.Identifier(model._meta.db_table) for name, model in models.items()}
+    columns: list[sql.Composable] = [sql.Identifier("account", field.column) for field in _fields()]
+    account = sql.SQL(", ").join([*columns, sql.SQL(ROLES).format(**tables)])
+    return sql.SQL(template).format(account=account, **tables).as_string()

@@ -1,0 +1,47 @@
+"""The rows of a list as HTML: one shape a list, filled a row at a time.
+
+A template that walks over rows and cells takes six times as long, and a page has hundreds of cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from houqin.web.pages.columns import Column
+
+TICK = '<td class="tick-cell"><input type="checkbox" name="chosen" value="{0}" aria-label="选择 {2}"></td>'
+
+
+def table_rows(
+    rows: Iterable[Any], columns: Sequence[Column], *, row_url: Callable[[Any], str], has_ticks: bool
+) -> SafeString:
+    """`rows` under `columns`; the first cell leads to the row's page, if it has one."""
+    linked = _shape(columns, '<a href="{1}">{2}</a>', has_ticks=has_ticks)
+    plain = _shape(columns, "{2}", has_ticks=has_ticks)
+    shows = [column.show for column in columns]
+    drawn = []
+    for row in rows:
+        url = row_url(row)
+        cells = [show(row) for show in shows]
+        drawn.append((format_html(linked if url else plain, row.public_id, url, *cells),))
+    return format_html_join("", "{}", drawn)
+
+
+def _shape(columns: Sequence[Column], name: str, *, has_ticks: bool) -> str:
+    """One row with numbered holes: its id, its address, and its cells, the first of them as `name`."""
+    begins = [_begin(column).replace("{", "{{").replace("}", "}}") for column in columns[1:]]
+    cells = "".join(f"{begin}{{{hole}}}</td>" for hole, begin in enumerate(begins, 3))
+    return f'\n<tr>{TICK if has_ticks else ""}<th scope="row">{name}</th>{cells}</tr>'
+
+
+def _begin(column: Column) -> str:
+    """The opening tag of the column's cells: figures stand right, some columns only at a desk."""
+    classes = {"number": column.is_number, "desk-only": not column.on_phone}
+    names = " ".join(name for name, is_on in classes.items() if is_on)
+    if not names:
+        return format_html('<td data-label="{}">', column.label)
+    return format_html('<td data-label="{}" class="{}">', column.label, names)
