@@ -26,9 +26,10 @@ def test_an_address_follows_the_routes_and_the_prefix_of_the_moment(settings: An
         )  # fmt: skip
     finally:
         set_script_prefix("/")
-    settings.ROOT_URLCONF = "tests.web.sample_pages"
     with pytest.raises(NoReverseMatch):
-        route_url("people:person-list")
+        route_url("department-new")
+    settings.ROOT_URLCONF = "tests.web.sample_pages"
+    assert route_url("department-new") == reverse("department-new")
 
 
 def test_a_route_that_is_not_installed_is_refused() -> None:
