@@ -29,7 +29,7 @@ from tests.bench.table import Figure, Table
 from tests.bench.writes import measure_writes
 from tests.program import ROOT, Place, own_place
 
-PARTS = ("lists", "writes", "exports", "within", "starts")
+PARTS = ("lists", "writes", "exports", "crowd", "within", "starts")
 FEW, MANY = 10_000, 100_000
 QUERY_BUDGETS = {"write": 20, "item": 15, "plan": 15, "month": 15, "home": 15}
 LIST_QUERIES = 8
