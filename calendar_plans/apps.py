@@ -13,9 +13,13 @@ class CalendarPlansConfig(AppConfig):
     def ready(self) -> None:
         from calendar_plans import permissions, receivers, selectors  # noqa: PLC0415 - apps must be loaded
         from houqin.people.signals import demo_school_loaded  # noqa: PLC0415 - apps must be loaded
-        from houqin.registry import Navigation, Series, registry  # noqa: PLC0415 - apps must be loaded
+        from houqin.registry import Module, Navigation, Series, registry  # noqa: PLC0415 - apps must be loaded
 
         permissions.declare(registry)
+        registry.add_module(
+            Module("calendar_plans", "工作计划", "读入和安排计划、本月工作、我的工作、月工作计划表。")
+        )
+        registry.add_setting(selectors.REMIND_DAYS)
         registry.add_series(Series("calendar_plans.plan", "工作计划", "JH", width=3))
         group = "计划"
         registry.add_navigation(

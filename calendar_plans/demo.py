@@ -18,6 +18,7 @@ from calendar_plans.services.items import Assignment
 from houqin.actors import Actor, Person
 from houqin.audit.context import set_context
 from houqin.people.models import User
+from houqin.school_settings.services import change_setting
 
 GUIDING = "围绕学校教育教学中心工作，为师生服务，勤俭办学，确保校园安全，事事有人做，件件有记录。"
 GOALS = (
@@ -83,6 +84,10 @@ def load_demo_plan(*, on: date, by: Actor) -> Plan:
     _act(plan_services.start_plan, by=director, plan=plan, on=period.first)
     _assign(plan, staff, director)
     _focus(plan, on, director)
+    _act(
+        change_setting, by=director, code="plans.remind_days", value="5", valid_from=on, on=on,
+        reason="总务处例会商定：提前五天提醒，来得及备料",
+    )  # fmt: skip
     _carry_out(plan, on)
     set_context(by, service="load_demo_plan")
     plan.refresh_from_db()

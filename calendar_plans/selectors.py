@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
@@ -15,8 +15,23 @@ from calendar_plans.models import CarryOver, Category, Item, Plan, PlanMonth
 from calendar_plans.periods import LONGEST, after, first_of
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import User
-from houqin.registry import Figure, Hit, Todo
+from houqin.registry import Figure, Hit, Setting, Todo
+from houqin.school_settings.kinds import Whole
+from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
+
+REMIND_DAYS = Setting(
+    code="plans.remind_days",
+    label="完成时限到期前几天提醒",
+    kind=Whole(),
+    default=3,
+    floor=0,
+    ceiling=30,
+    unit="天",
+    group="工作计划",
+    source="学校自定；范围是本程序的上限",
+    help="到了这几天，责任人的首页会出现这件工作，并写明还剩几天。填 0 就只在当天提醒。",
+)
 
 WRITE = "calendar_plans.item:write"
 RUN = "calendar_plans.plan:run"
@@ -146,8 +161,18 @@ def my_items(user: User) -> QuerySet[Item]:
 
 
 def due_now(user: User, on: date) -> QuerySet[Item]:
-    """`user`'s unsettled items of this month and before."""
-    return my_items(user).filter(state__in=UNSETTLED, month__lte=first_of(on))
+    """`user`'s unsettled items of this month and before, and those whose time limit is near."""
+    near = on + timedelta(days=setting(REMIND_DAYS.code, on=on))
+    of_now = Q(month__lte=first_of(on)) | Q(due_on__lte=near)
+    return my_items(user).filter(of_now, state__in=UNSETTLED)
+
+
+def _days_left(item: Item, on: date) -> str:
+    """“还剩 2 天”, “今天到期”, once the reminder's days have begun; empty before, and when it is late."""
+    left = (item.due_on - on).days if item.due_on is not None else -1
+    if not 0 <= left <= setting(REMIND_DAYS.code, on=on):
+        return ""
+    return f"还剩 {left} 天" if left else "今天到期"
 
 
 def todos_for(user: User, on: date) -> Iterable[Todo]:
@@ -157,7 +182,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
             title=item.content,
             url=item.get_absolute_url(),
             action="报进展",
-            detail="" if item.due_on else item.months_label,
+            detail=_days_left(item, on) if item.due_on else item.months_label,
             due=item.due_on,
             is_late=item.is_late(on),
         )

@@ -17,10 +17,14 @@ class HouqinConfig(AppConfig):
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
+        from houqin.school_settings import permissions as school_settings  # noqa: PLC0415 - apps must be loaded
+        from houqin.school_settings.selectors import settings_out_of_bounds  # noqa: PLC0415 - as above
 
         # Django's own sentence is not how an office speaks.
         Field.default_error_messages["required"] = "请填写这一项。"
         permissions.declare(registry)
         navigation.declare(registry)
+        school_settings.declare(registry)
+        registry.todos.append(settings_out_of_bounds)
         receivers.connect()
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")

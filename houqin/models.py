@@ -5,6 +5,7 @@ from houqin.numbering import NumberCounter
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.school import School
+from houqin.school_settings.models import SettingChange
 from houqin.writing import IdempotencyKey
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "RoleHolding",
     "School",
     "SchoolClass",
+    "SettingChange",
     "User",
 ]

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from houqin.people.roles import Role
 from houqin.people.scopes import Scope
+from houqin.school_settings.kinds import Kind, YesNo
 
 if TYPE_CHECKING:
     from houqin.people.models import User
+
+
+# The group of the settings that switch modules; they have a page of their own.
+MODULES = "功能模块"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,45 @@ class Series:
     by_school_year: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that differs between schools: its default, the bounds that the law draws, and their source.
+
+    `permission` is the right to change it. `floor` and `ceiling` are inclusive; None draws no bound.
+    """
+
+    code: str
+    label: str
+    kind: Kind[Any]
+    default: Any
+    group: str
+    source: str
+    help: str = ""
+    unit: str = ""
+    floor: Any = None
+    ceiling: Any = None
+    permission: str = "houqin.school_setting:change"
+
+    def shown(self, value: Any) -> str:
+        """`value` as a page writes it, with its unit: 3 天."""
+        return f"{self.kind.show(value)} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """An app that a school may use or not; `app` is its package, which all it plugs in is known by."""
+
+    app: str
+    label: str
+    help: str
+    is_on: bool = True
+
+    @property
+    def code(self) -> str:
+        """The code of the setting that switches it."""
+        return f"modules.{self.app}"
+
+
 TodosFor = Callable[["User", date], Iterable[Todo]]
 FiguresFor = Callable[["User", date], Iterable[Figure]]
 SearchFor = Callable[["User", str, int], Iterable[Hit]]
@@ -107,6 +151,8 @@ class Registry:
     figures: list[FiguresFor] = field(default_factory=list)
     searches: list[SearchFor] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
@@ -147,6 +193,43 @@ class Registry:
         if series.code in self.series:
             raise ValueError(f"number series {series.code} is declared twice")
         self.series[series.code] = series
+
+    def add_setting(self, setting: Setting) -> None:
+        """Declare a setting.
+
+        `ValueError` on a second one of the same code, and for a default outside the setting's own bounds.
+        """
+        if setting.code in self.settings:
+            raise ValueError(f"setting {setting.code} is declared twice")
+        floor, ceiling = setting.floor, setting.ceiling
+        if (floor is not None and setting.default < floor) or (
+            ceiling is not None and setting.default > ceiling
+        ):
+            raise ValueError(f"the default of setting {setting.code} is outside its own bounds")
+        self.settings[setting.code] = setting
+
+    def setting(self, code: str) -> Setting:
+        """The declared setting; `LookupError` for a code that nobody declared: a programming mistake."""
+        try:
+            return self.settings[code]
+        except KeyError:
+            raise LookupError(f"setting {code} was never declared in an apps.py") from None
+
+    def add_module(self, module: Module) -> None:
+        """Declare an app that can be switched off, and the setting that does it; `ValueError` on a second."""
+        self.add_setting(
+            Setting(
+                code=module.code,
+                label=module.label,
+                kind=YesNo(),
+                default=module.is_on,
+                group=MODULES,
+                source="学校自定",
+                help=module.help,
+                permission="houqin.module:switch",
+            )
+        )
+        self.modules[module.app] = module
 
 
 registry = Registry()

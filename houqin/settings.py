@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "houqin.web.middleware.PackedPages",
     "houqin.web.middleware.DatabaseOutage",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "houqin.web.middleware.RememberPerRequest",
     "houqin.web.middleware.ClientAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -151,7 +152,6 @@ AXES_LOCKOUT_CALLABLE = "houqin.people.login.locked_out"
 LOGIN_REFUSAL_SECONDS = 0.2
 
 SESSION_ENGINE = "houqin.people.sessions"
-SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_HTTPONLY = True

@@ -13,6 +13,7 @@ from django.db import connections, models, transaction
 from psycopg import sql
 
 from houqin.ledger import ClosedPeriod, LedgerEntry
+from houqin.school_settings.models import SettingChange
 
 APP_ROLE = "houqin_app"
 ALL_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
@@ -87,8 +88,9 @@ def read_only_tables() -> set[str]:
 
 
 def append_only_tables() -> set[str]:
-    """The ledgers and their closings: added to, never changed."""
-    return {m._meta.db_table for m in apps.get_models() if issubclass(m, (LedgerEntry, ClosedPeriod))}
+    """The ledgers, their closings and the history of the settings: added to, never changed."""
+    kinds = (LedgerEntry, ClosedPeriod, SettingChange)
+    return {m._meta.db_table for m in apps.get_models() if issubclass(m, kinds)}
 
 
 def tracked_models() -> list[type[models.Model]]:

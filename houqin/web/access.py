@@ -14,9 +14,12 @@ from typing import Any, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from houqin.actors import Person
 from houqin.registry import registry
+from houqin.school_settings.modules import is_on, module_of
+from houqin.web import errors
 from houqin.web.middleware import leave_for, page_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -67,15 +70,30 @@ class DefaultDeny:
     ) -> HttpResponse | None:
         permission, is_public = declared(view)
         if is_public:
-            return None
+            return self.switched_off(request, view)
         if permission is None:
             raise PermissionDenied("这个页面没有声明权限，任何人都不能打开。请告诉系统管理员。")
         if not request.user.is_authenticated:
             return leave_for(request, redirect_to_login(page_of(request)).url)
+        if (refusal := self.switched_off(request, view)) is not None:
+            return refusal
         if not request.user.has(permission):
             label = registry.permission(permission).label
             raise PermissionDenied(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")
         return None
+
+    def switched_off(self, request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:
+        """The friendly 404 of a page whose module the school does not use, whoever asks for it."""
+        module = module_of(owner_of(view))
+        if module is None or is_on(module, on=timezone.localdate()):
+            return None
+        return errors.switched_off(request, module.label)
+
+
+def owner_of(view: Callable[..., Any]) -> Any:
+    """What tells the module of `view`: the model of an administration page, else the view itself."""
+    administered = getattr(view, "model_admin", None)
+    return administered.model if administered is not None else getattr(view, "view_class", view)
 
 
 def actor(request: HttpRequest) -> Person:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from houqin.registry import registry
+from houqin.school_settings.modules import belongs_to_use
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -14,4 +16,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    return {"navigation": [entry for entry in registry.navigation if user.has(entry.permission)]}
+    mine = [entry for entry in registry.navigation if user.has(entry.permission)]
+    on = timezone.localdate()
+    return {"navigation": [entry for entry in mine if belongs_to_use(entry.permission, on=on)]}

@@ -52,6 +52,12 @@ def absent(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, ABSENT)
 
 
+def switched_off(request: HttpRequest, label: str) -> HttpResponse:
+    """404 for a page of a module that the school does not use: there is nothing wrong and nothing lost."""
+    sentence = f"“{label}”这个功能，学校现在没有启用。"
+    return _answer(request, 404, sentence, page="switched_off")
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500 (`handler500`): our fault. Logs the number that the page shows; Django logs the trace after it.
 

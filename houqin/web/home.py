@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from houqin.registry import Figure, Todo, registry
+from houqin.school_settings.modules import in_use
 from houqin.web.pages.page import Page
 
 FIGURES = 4
@@ -24,8 +25,9 @@ class HomePage(Page):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         today = timezone.localdate()
-        todos = [todo for source in registry.todos for todo in source(self.user, today)]
-        figures = [figure for source in registry.figures for figure in source(self.user, today)]
+        todos = [todo for source in in_use(registry.todos, on=today) for todo in source(self.user, today)]
+        sources = in_use(registry.figures, on=today)
+        figures = [figure for source in sources for figure in source(self.user, today)]
         shown = {"today": today, "todos": in_order(todos)[:TODOS], "figures": most_urgent(figures)}
         return self.answer(request, shown)
 

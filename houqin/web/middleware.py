@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from houqin.remembering import remembering
+from houqin.school_settings.reading import setting
 from houqin.web import errors
 
 logger = logging.getLogger(__name__)
@@ -62,6 +64,17 @@ class ClientAddress:
         return self.get_response(request)
 
 
+class RememberPerRequest:
+    """Lets the settings and the school calendar be read once per request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with remembering():
+            return self.get_response(request)
+
+
 class DatabaseOutage:
     """Answers 503 in Chinese while the database cannot be reached; the page says that nothing was lost.
 
@@ -102,10 +115,10 @@ def page_of(request: HttpRequest) -> str:
 
 
 class SessionLimits:
-    """Ends a session after 30 idle minutes, after 12 hours, and at once when the account's epoch has moved.
+    """Ends a session after the idle minutes that are set, after 12 hours, and when the account's epoch moved.
 
-    The epoch is counted up by a new password, by disabling and by a change of roles, so that all workers see
-    it with the next request.
+    At most 30 minutes can be set. The epoch is counted up by a new password, by disabling and by a change of
+    roles, so that all workers see it with the next request.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -120,12 +133,13 @@ class SessionLimits:
 
     def _is_over(self, request: HttpRequest) -> bool:
         now = timezone.now().timestamp()
+        idle = setting("login.idle_minutes", on=timezone.localdate()) * 60
         session = request.session
         began = session.get("began", 0)
         seen = session.get("seen", 0)
         if not request.user.is_active or session.get("epoch") != request.user.session_epoch:
             return True
-        if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_ABSOLUTE_SECONDS:
+        if now - seen > idle or now - began > settings.SESSION_ABSOLUTE_SECONDS:
             return True
         # One write a minute is enough to know an idle session, and keeps reading pages free of writes.
         if now - seen > 60:

@@ -17,12 +17,14 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 
 from houqin.errors import HouqinError
 from houqin.people.choices import InUseField
 from houqin.records import Record
+from houqin.school_settings.modules import belongs_to_use
 from houqin.web.access import actor
 from houqin.web.pages.page import PUBLIC_ID
 from houqin.writing import write
@@ -88,7 +90,8 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # ── who may do what: the house's table, never Django's ──
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
+        is_used = belongs_to_use(self.model, on=timezone.localdate())
+        return is_used and self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return actor(request).user.has(self.manage_permission)

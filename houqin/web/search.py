@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from houqin.registry import Hit, registry
+from houqin.school_settings.modules import in_use
 from houqin.web.pages.page import Page
 
 LONGEST = 100
@@ -24,7 +26,7 @@ class SearchPage(Page):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
-        sources = registry.searches if words else []
+        sources = in_use(registry.searches, on=timezone.localdate()) if words else []
         hits = [hit for source in sources for hit in source(self.user, words, PER_SOURCE)]
         exact = [hit for hit in hits if is_number_of(words, hit)]
         if len(exact) == 1:

@@ -14,6 +14,7 @@ from houqin.actors import Actor, System
 from houqin.database.guards import APP_ROLE, read_only_tables, tracked_models
 from houqin.ledger import ClosedPeriod, LedgerEntry
 from houqin.people.models import Department
+from houqin.school_settings.models import SettingChange
 from houqin.writing import write
 from tests.factories import department
 
@@ -26,7 +27,7 @@ FORBIDDEN = ("permission denied", "must be owner", "must be superuser")
 
 EVENT_TABLES = sorted(m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_tracked_model"))
 LEDGER_TABLES = sorted(
-    m._meta.db_table for m in apps.get_models() if issubclass(m, LedgerEntry | ClosedPeriod)
+    m._meta.db_table for m in apps.get_models() if issubclass(m, LedgerEntry | ClosedPeriod | SettingChange)
 )
 
 

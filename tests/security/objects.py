@@ -7,14 +7,17 @@ has an entry of its own in `READY`. A route without either fails `test_every_rou
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
+
+from django.utils import timezone
 
 from calendar_plans.models import Category, Item, Plan, PlanMonth, Reading
 from calendar_plans.states import ItemState
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
+from houqin.school_settings.models import SettingChange
 from tests import factories
 from tests.calendar_plans import factories as plans
 from tests.security.walking import Route
@@ -93,6 +96,15 @@ def holding_of(user: User, role: Role = Role.GUARD) -> RoleHolding:
     return made
 
 
+def coming_change() -> SettingChange:
+    """A change of a setting that begins tomorrow; settings belong to nobody, so everybody's is the same."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    made: SettingChange = SettingChange.objects.create(
+        code="plans.remind_days", value="7", valid_from=tomorrow, reason="例会商定"
+    )
+    return made
+
+
 def _class_of(head_teacher: User, count: int) -> SchoolClass:
     """A class of his; grades and numbers as a school has them, and no two alike among 540."""
     return factories.school_class(count // 90 % 6 + 1, count % 90 + 1, head_teacher=head_teacher)
@@ -109,6 +121,7 @@ OWNED: dict[type[Any], Maker] = {
     Reading: reading_of,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
     SchoolClass: lambda user: _class_of(user, next(_numbers)),
+    SettingChange: lambda user: coming_change(),
     User: lambda user: user,
 }
 
@@ -131,7 +144,7 @@ READY: dict[str, Maker] = {
 }
 
 # What else stands in an address.
-BESIDE: dict[str, Any] = {"index": 1}
+BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days"}
 
 
 # What a person types where any word of the right kind would not do; `*-owner` is every input of that ending.
@@ -149,6 +162,8 @@ TYPED: dict[str, dict[str, Any]] = {
     "admin:houqin_schoolclass_add": {"grade": 9, "number": 78, "entry_year": 2025},
     "admin:houqin_schoolclass_change": {"grade": 10, "number": 79, "entry_year": 2025},
     "admin:houqin_department_add": {"name": "新设部门"},
+    "settings:change": {"value": "9", "valid_from": "2099-01-01"},
+    "settings:modules": {"calendar_plans": ""},
     "plans:plan-create": {"first_month": "2026-09", "last_month": "2027-01"},
     "plans:month-assign": {"*-due_on": "2026-08-20"},
     "plans:reading-create": {"text": TEXT},

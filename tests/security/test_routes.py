@@ -86,5 +86,6 @@ def test_no_address_carries_a_key_of_the_database() -> None:
         "object_id",
         "index",
         "app_label",
+        "code",
     }
     assert odd == set()

@@ -23,6 +23,7 @@ from houqin.people.devices import remember_device
 from houqin.people.forms import LoginForm, OwnPasswordForm
 from houqin.people.login import change_own_password, check_login
 from houqin.school import school_name
+from houqin.school_settings.reading import setting
 from houqin.web.access import actor
 
 # One sentence for every reason, so that nobody learns which accounts exist.
@@ -138,5 +139,5 @@ def account_context(request: HttpRequest) -> dict[str, Any]:
         "classes": user.classes.filter(retired_on=None),
         "began": began,
         "ends": began + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS),
-        "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+        "idle_minutes": setting("login.idle_minutes", on=timezone.localdate()),
     }

@@ -49,6 +49,21 @@ def see_the_gallery(guide: Guide) -> None:
     guide.look_in_the_dark("components-dark")
 
 
+def change_a_setting(guide: Guide) -> None:
+    """A value with its source and history; one beyond its bounds is refused, one for next year is shown."""
+    address = "/settings/plans.remind_days/"
+    guide.visit(f"{address}change/", "setting-change")
+    guide.page.get_by_label("新的值").fill("99")
+    guide.page.get_by_label("为什么改").fill("看看会怎样")
+    guide.expected = 409
+    guide.page.locator("main button.primary").click()
+    guide.page.locator("[aria-invalid=true]").first.wait_for()
+    guide.look("setting-refused")
+    guide.expected = 200
+    guide.visit(address, "setting-history")
+    guide.look_in_the_dark("setting-history-dark")
+
+
 def see_home_in_the_dark(guide: Guide) -> None:
     """The page that everybody sees first."""
     guide.visit("/", "home-again")
@@ -59,6 +74,7 @@ STOPS = (
     Stop("nobody", see_the_door),
     Stop(Role.DIRECTOR, search),
     Stop(Role.DIRECTOR, see_home_in_the_dark),
+    Stop(Role.DIRECTOR, change_a_setting),
     Stop(Role.SYSTEM_ADMIN, see_the_gallery),
     Stop(Role.TEACHER, see_home_in_the_dark),
     Stop(Role.TEACHER, see_errors),

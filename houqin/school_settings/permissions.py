@@ -1,0 +1,45 @@
+"""The rights of the settings, what the ground floor itself lets a school set, and where they are found."""
+
+from __future__ import annotations
+
+from houqin.people.roles import LEADERS, OFFICE, Role
+from houqin.people.scopes import Scope
+from houqin.registry import Navigation, Registry, Setting
+from houqin.school_settings.kinds import Whole
+
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+GROUP = "学校"
+
+IDLE_MINUTES = Setting(
+    code="login.idle_minutes",
+    label="多久不操作自动退出",
+    kind=Whole(),
+    default=30,
+    floor=5,
+    ceiling=30,
+    unit="分钟",
+    group="登录与安全",
+    source="GB/T 22239-2019《网络安全等级保护基本要求》（登录连接超时自动退出）；30 分钟是本程序的上限",
+    help="人离开电脑后，别人不能接着用他的账号。公用电脑多的学校可以改短。",
+    permission="houqin.login_setting:change",
+)
+
+
+def declare(registry: Registry) -> None:
+    """Plug rights, settings and navigation into `registry`."""
+    readers = (*LEADERS, *OFFICE, *ADMINISTRATORS, Role.SUPERVISOR)
+    registry.add_permission("houqin.setting:read", "查看设置", {readers: Scope.ALL})
+    # The door to the page; which setting may be changed by whom is the setting's own right.
+    registry.add_permission(
+        "houqin.setting:change", "修改设置", {(Role.DIRECTOR, Role.SECURITY_ADMIN): Scope.ALL}
+    )
+    registry.add_permission("houqin.school_setting:change", "修改学校的设置", {Role.DIRECTOR: Scope.ALL})
+    registry.add_permission(
+        "houqin.login_setting:change", "修改登录安全设置", {Role.SECURITY_ADMIN: Scope.ALL}
+    )
+    registry.add_permission("houqin.module:switch", "启用和停用功能模块", {Role.SYSTEM_ADMIN: Scope.ALL})
+    registry.add_setting(IDLE_MINUTES)
+    registry.add_navigation(
+        Navigation("设置", "settings:setting-list", "houqin.setting:read", GROUP, "settings-2", order=71),
+        Navigation("功能模块", "settings:modules", "houqin.module:switch", GROUP, "blocks", order=72),
+    )
