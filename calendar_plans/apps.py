@@ -47,5 +47,6 @@ class CalendarPlansConfig(AppConfig):
         registry.todos.append(selectors.todos_for)
         registry.figures.append(selectors.figures_for)
         registry.searches.append(selectors.search_for)
+        registry.calendar_entries.append(selectors.calendar_entries_for)
         post_migrate.connect(receivers.seed_categories, sender=self, dispatch_uid="calendar_plans.categories")
         demo_school_loaded.connect(receivers.fill_demo_school, dispatch_uid="calendar_plans.demo")

@@ -15,7 +15,7 @@ from calendar_plans.models import CarryOver, Category, Item, Plan, PlanMonth
 from calendar_plans.periods import LONGEST, after, first_of
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import User
-from houqin.registry import Figure, Hit, Setting, Todo
+from houqin.registry import CalendarEntry, Figure, Hit, Setting, Todo
 from houqin.school_settings.kinds import Whole
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
@@ -36,6 +36,7 @@ REMIND_DAYS = Setting(
 WRITE = "calendar_plans.item:write"
 RUN = "calendar_plans.plan:run"
 MOST_TODOS = 20
+MOST_ENTRIES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,20 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
             )
     if user.has(WRITE):
         yield from _unassigned_todos(user, on)
+
+
+def calendar_entries_for(user: User, first: date, last: date) -> Iterable[CalendarEntry]:
+    """The school calendar: the time limits of what `user` answers for; without limit there is no day."""
+    items = my_items(user).filter(due_on__range=(first, last))
+    for item in items[:MOST_ENTRIES]:
+        if item.due_on is not None:
+            yield CalendarEntry(
+                key=item.public_id,
+                on=item.due_on,
+                title=item.content,
+                url=item.get_absolute_url(),
+                detail=item.get_state_display(),
+            )
 
 
 def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:

@@ -17,6 +17,8 @@ class HouqinConfig(AppConfig):
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
+        from houqin.school_calendar import permissions as school_calendar  # noqa: PLC0415 - apps must be loaded
+        from houqin.school_calendar.selectors import calendar_todos  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings import permissions as school_settings  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings.selectors import settings_out_of_bounds  # noqa: PLC0415 - as above
 
@@ -25,6 +27,7 @@ class HouqinConfig(AppConfig):
         permissions.declare(registry)
         navigation.declare(registry)
         school_settings.declare(registry)
-        registry.todos.append(settings_out_of_bounds)
+        school_calendar.declare(registry)
+        registry.todos.extend([settings_out_of_bounds, calendar_todos])
         receivers.connect()
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")

@@ -5,10 +5,12 @@ from houqin.numbering import NumberCounter
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.school import School
+from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
 from houqin.writing import IdempotencyKey
 
 __all__ = [
+    "CalendarFeed",
     "ClosedPeriod",
     "Department",
     "IdempotencyKey",
@@ -18,6 +20,9 @@ __all__ = [
     "RoleHolding",
     "School",
     "SchoolClass",
+    "SchoolYear",
     "SettingChange",
+    "SpecialDay",
+    "Term",
     "User",
 ]

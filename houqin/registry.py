@@ -98,6 +98,17 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Something of a person that falls on a day, for his calendar; `key` stays the same when it changes."""
+
+    key: str
+    on: date
+    title: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A value that differs between schools: its default, the bounds that the law draws, and their source.
 
@@ -139,6 +150,8 @@ class Module:
 TodosFor = Callable[["User", date], Iterable[Todo]]
 FiguresFor = Callable[["User", date], Iterable[Figure]]
 SearchFor = Callable[["User", str, int], Iterable[Hit]]
+# A person's entries from the first to the second day, both included.
+EntriesFor = Callable[["User", date, date], Iterable[CalendarEntry]]
 
 
 @dataclass
@@ -150,6 +163,7 @@ class Registry:
     todos: list[TodosFor] = field(default_factory=list)
     figures: list[FiguresFor] = field(default_factory=list)
     searches: list[SearchFor] = field(default_factory=list)
+    calendar_entries: list[EntriesFor] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)

@@ -19,8 +19,10 @@ from calendar_plans.models import CarryOver, Item, Plan, PlanMonth
 from calendar_plans.states import ItemState, PlanState
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
+from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
 from tests import factories
 from tests.calendar_plans import factories as plans
+from tests.school_calendar import factories as calendar
 
 _numbers = count(1)
 
@@ -53,6 +55,9 @@ def _carry_over(**fields: Any) -> CarryOver:
 MAKERS: dict[type[models.Model], Callable[..., Any]] = {
     User: factories.person,
     SchoolClass: factories.school_class,
+    SchoolYear: calendar.school_year,
+    SpecialDay: calendar.special_day,
+    Term: lambda **fields: calendar.school_year().terms.get(number=1),
     RoleHolding: lambda **fields: RoleHolding.objects.create(
         user=factories.person(), role=Role.GUARD, **fields
     ),

@@ -8,7 +8,7 @@ import pytest
 
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.scopes import Scope
-from houqin.registry import Navigation, Registry, Series, registry
+from houqin.registry import Module, Navigation, Registry, Series, registry
 
 CODES = sorted(registry.permissions)
 
@@ -49,6 +49,7 @@ def test_no_role_no_rights(small: Registry) -> None:
     [
         lambda small: small.add_permission("tests.thing:read", "又看", {}),
         lambda small: [small.add_series(Series("s", "", "S")) for _ in range(2)],
+        lambda small: [small.add_module(Module("canteen", "食堂", "检查")) for _ in range(2)],
     ],
 )
 def test_nothing_is_declared_twice(small: Registry, declare: Callable[[Registry], object]) -> None:

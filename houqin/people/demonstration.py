@@ -19,6 +19,7 @@ from houqin.people.services import (
 )
 from houqin.people.signals import demo_school_loaded
 from houqin.school import current_school, set_school
+from houqin.school_calendar.demonstration import fill_demo_calendar
 
 NAME = "青溪镇中心小学（演示）"
 SHORT_NAME = "青溪小学"
@@ -109,6 +110,7 @@ def load_demo_school(*, on: date, by: Actor) -> None:
             department=department, name=name, head=people[staff_no], order=department.order, by=by
         )
     _classes(people, on, by)
+    fill_demo_calendar(on=on, by=by)
     demo_school_loaded.send(sender=load_demo_school, by=by, on=on)
 
 

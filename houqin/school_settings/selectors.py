@@ -46,10 +46,10 @@ class Line:
 
     @property
     def bounds(self) -> str:
-        """“125 克以上”, “5 分钟至 30 分钟”; empty where there is no bound."""
+        """“不低于 125 克”, “5—30 分钟”; empty where there is no bound."""
         floor, ceiling = self.declared.floor, self.declared.ceiling
         if floor is not None and ceiling is not None:
-            return f"{self.declared.shown(floor)}至 {self.declared.shown(ceiling)}"
+            return f"{self.declared.kind.show(floor)}—{self.declared.shown(ceiling)}"
         if floor is not None:
             return f"不低于 {self.declared.shown(floor)}"
         return f"不高于 {self.declared.shown(ceiling)}" if ceiling is not None else ""

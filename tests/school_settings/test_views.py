@@ -48,7 +48,7 @@ def switched_off(*apps: str) -> None:
 
 def test_the_list_shows_value_default_bounds_and_source(director: Client) -> None:
     page = words(director.get("/settings/"))
-    shown = ["留样克数", "125 克", "125 克至 500 克", "《餐饮服务食品安全操作规范》"]
+    shown = ["留样克数", "125 克", "125—500 克", "《餐饮服务食品安全操作规范》"]
     assert [each in page for each in shown] == [True] * 4
 
 

@@ -17,9 +17,11 @@ from calendar_plans.models import Category, Item, Plan, PlanMonth, Reading
 from calendar_plans.states import ItemState
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
+from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
 from tests import factories
 from tests.calendar_plans import factories as plans
+from tests.school_calendar import factories as calendar
 from tests.security.walking import Route
 
 Maker = Callable[[User], Any]
@@ -112,6 +114,7 @@ def _class_of(head_teacher: User, count: int) -> SchoolClass:
 
 # By model: a row that belongs to the person.
 OWNED: dict[type[Any], Maker] = {
+    CalendarFeed: calendar.feed,
     Category: lambda user: plans.category(),
     Department: department_of,
     Item: item_of,
@@ -122,6 +125,8 @@ OWNED: dict[type[Any], Maker] = {
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
     SchoolClass: lambda user: _class_of(user, next(_numbers)),
     SettingChange: lambda user: coming_change(),
+    SpecialDay: lambda user: calendar.special_day(),
+    Term: lambda user: calendar.school_year().terms.get(number=2),
     User: lambda user: user,
 }
 
@@ -144,7 +149,7 @@ READY: dict[str, Maker] = {
 }
 
 # What else stands in an address.
-BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days"}
+BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days", "token": "x"}
 
 
 # What a person types where any word of the right kind would not do; `*-owner` is every input of that ending.

@@ -19,8 +19,9 @@ from tests.factories import person, signed_in
 from tests.security.objects import maker_of
 from tests.security.walking import every_route, with_object
 
-# Reviewed: who comes without a login. The admin's own login page only sends to the house's.
-PUBLIC = {"people:login", "people:logout", "admin:login"}
+# Reviewed: who comes without a login. The admin's own login page only sends to the house's; whoever fetches a
+# calendar has a signed address that its person can close.
+PUBLIC = {"people:login", "people:logout", "admin:login", "calendar:feed"}
 
 ERROR_HANDLERS = (handler400, handler403, handler404, handler500)
 
@@ -87,5 +88,6 @@ def test_no_address_carries_a_key_of_the_database() -> None:
         "index",
         "app_label",
         "code",
+        "token",
     }
     assert odd == set()

@@ -64,6 +64,24 @@ def change_a_setting(guide: Guide) -> None:
     guide.look_in_the_dark("setting-history-dark")
 
 
+def see_the_calendar(guide: Guide) -> None:
+    """The month at hand, one with a national holiday, one in a vacation whose holidays nobody knows."""
+    for month, name in (("", "this"), ("?month=2026-10", "holiday"), ("?month=2090-02", "unknown")):
+        guide.visit(f"/calendar/{month}", f"calendar-{name}")
+    guide.look_in_the_dark("calendar-dark")
+
+
+def subscribe_to_the_calendar(guide: Guide) -> None:
+    """An address for one's own phone, and closing it."""
+    guide.visit("/calendar/subscribe/", "subscribe-empty")
+    guide.visit("/calendar/subscribe/new/", "subscribe-new")
+    guide.page.locator("main button.primary").click()
+    guide.page.wait_for_url("**/calendar/subscribe/")
+    guide.look("subscribe")
+    guide.page.get_by_role("link", name="停用").first.click()
+    guide.look("subscribe-stop")
+
+
 def see_home_in_the_dark(guide: Guide) -> None:
     """The page that everybody sees first."""
     guide.visit("/", "home-again")
@@ -75,6 +93,8 @@ STOPS = (
     Stop(Role.DIRECTOR, search),
     Stop(Role.DIRECTOR, see_home_in_the_dark),
     Stop(Role.DIRECTOR, change_a_setting),
+    Stop(Role.DIRECTOR, see_the_calendar),
+    Stop(Role.TEACHER, subscribe_to_the_calendar, only_phone=True),
     Stop(Role.SYSTEM_ADMIN, see_the_gallery),
     Stop(Role.TEACHER, see_home_in_the_dark),
     Stop(Role.TEACHER, see_errors),

@@ -1,0 +1,32 @@
+"""The school calendar as it is entered now: two queries a request, however many days are asked about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from houqin.remembering import Remembered
+from houqin.school_calendar.clocks import RoundTheClock, WorkingTime
+from houqin.school_calendar.days import SchoolDays
+from houqin.school_calendar.models import SpecialDay, Term
+from houqin.school_settings.reading import following
+
+ROUND_THE_CLOCK = RoundTheClock()
+
+
+def _load() -> SchoolDays:
+    terms = [term.span for term in Term.objects.select_related("year").order_by("first_on")]
+    return SchoolDays(terms, [day.span for day in SpecialDay.objects.order_by("first_on")])
+
+
+# Call it once and keep what it returns for all days of one answer: outside a request each call asks anew.
+school_days = Remembered(_load)
+
+
+def is_school_day(on: date) -> bool:
+    """Whether there is school on the day `on`: neither vacation nor holiday nor weekend, or a make-up day."""
+    return school_days().is_school_day(on)
+
+
+def working_time() -> WorkingTime:
+    """The clock of working time, by the calendar as entered now and by the hours that hold on each day."""
+    return WorkingTime(school_days().is_school_day, following("calendar.school_hours"))
