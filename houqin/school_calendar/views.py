@@ -90,6 +90,7 @@ class TermList(ListPage):
         Column("last_on", "最后一天", sort="last_on"),
     )
     create = Way("新增学年", "calendar:year-create", MANAGE, icon="plus")
+    reader_hint = "总务处填好学期以后，这里就有。"
     empty_title = "还没有学年"
     empty_hint = "填好学期的起止日期，寒暑假、教学周和办事时限就都有了。"
 
@@ -186,6 +187,7 @@ class SpecialDayList(ListPage):
     search_hint = "名称"
     search_fields = ("name",)
     create = Way("新增放假或调休", "calendar:day-create", MANAGE, icon="plus")
+    reader_hint = "国家法定节假日和调休，在校历里看。"
     empty_title = "学校还没有自己的安排"
     empty_hint = "国家法定节假日和调休程序里已经有。学校自己放假、补课、运动会，填在这里。"
 
@@ -293,7 +295,7 @@ class FeedClose(FeedPage, ActPage):
     def rows(self) -> Any:
         return super().rows().filter(closed_at=None)
 
-    def arguments(self, form: Any) -> dict[str, Any]:
+    def clock(self) -> dict[str, Any]:
         return {"at": timezone.now()}
 
 

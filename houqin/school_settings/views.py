@@ -99,7 +99,10 @@ class SettingEdit(OneSetting, FormPage):
         }
 
     def arguments(self, form: Any) -> dict[str, Any]:
-        return {**form.cleaned_data, "code": self.code, "on": timezone.localdate()}
+        return {**form.cleaned_data, "code": self.code}
+
+    def clock(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
 
     def back_url(self) -> str:
         return reverse("settings:setting", args=[self.code])
@@ -127,7 +130,7 @@ class ChangeWithdraw(ActPage):
         may_change = allowed(self.actor(), registry.setting(self.record.code).permission)
         return may_change and can_withdraw(self.record.valid_from, timezone.localdate())
 
-    def arguments(self, form: Any) -> dict[str, Any]:
+    def clock(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
 
 
@@ -150,7 +153,10 @@ class Modules(FormPage):
 
     def arguments(self, form: Any) -> dict[str, Any]:
         wanted = sorted(app for app in registry.modules if form.cleaned_data[app])
-        return {"apps": wanted, "reason": form.cleaned_data["reason"], "on": timezone.localdate()}
+        return {"apps": wanted, "reason": form.cleaned_data["reason"]}
+
+    def clock(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
 
     def success_url(self, answer: Any) -> str:
         return reverse("settings:modules")
