@@ -89,6 +89,12 @@ def test_a_moment_told_in_another_zone_is_the_same_moment() -> None:
     assert CLOCK.add(start.astimezone(ZoneInfo("America/New_York")), hours(1)) == at("11-26 09:00")
 
 
+def test_an_evening_in_shanghai_is_not_the_next_day_because_it_is_told_so() -> None:
+    evening = WorkingTime(DAYS.is_school_day, lambda on: (Span(time(19), time(21)),))
+    start = at("11-26 20:00").astimezone(ZoneInfo("Pacific/Auckland"))
+    assert evening.add(start, hours(0.5)) == at("11-26 20:30")
+
+
 def test_the_hours_of_each_day_are_those_that_hold_on_it() -> None:
     summer = (Span(time(7, 30), time(11, 30)),)
     clock = WorkingTime(DAYS.is_school_day, lambda on: summer if on >= date(2026, 11, 27) else HOURS)
