@@ -40,7 +40,7 @@ def _cells(rows: Any, columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
     Only the fields that the columns are made of, where they are made of fields: records took as long as
     everything else together.
     """
-    fields = [_field(rows, path) for column in columns for path in column.paths]
+    fields = [field_in(rows, path) for column in columns for path in column.paths]
     names = [name for name in fields if name is not None]
     if len(names) < len(fields) or not all(column.paths for column in columns):
         for row in light(rows).iterator(chunk_size=ROWS_AT_ONCE):
@@ -54,6 +54,6 @@ def _cells(rows: Any, columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
         yield [make(values) for make in makers]
 
 
-def _field(rows: Any, path: str) -> str | None:
+def field_in(rows: Any, path: str) -> str | None:
     """The name under which the query gives what `path` leads to: a column of its own, or a field."""
     return path if path in rows.query.annotations else field_of(rows.model, path)
