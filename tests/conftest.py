@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
 BOTH_ROLES = ("default", "owner")
@@ -62,15 +65,25 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
 def _let_the_database_go(request: pytest.FixtureRequest) -> Iterator[None]:
     """Leave no session behind when the owner drops the test database, which nobody may be using.
 
-    The threads of a live server keep their session as long as the browser keeps its line open, which may be
-    longer than the tests; so theirs end with each request.
+    A connection belongs to its thread and, while Playwright's loop runs there, to the loop's own context:
+    what was opened in it is out of reach when the loop has ended. So every connection is noted when it is
+    made. A live server's threads close theirs with each request, because the browser keeps its line open.
     """
-    if any(item.get_closest_marker("django_db") for item in request.session.items):
-        request.getfixturevalue("django_db_setup")
-        blocker = request.getfixturevalue("django_db_blocker")
-        connections.settings["default"]["CONN_MAX_AGE"] = 0
+    if not any(item.get_closest_marker("django_db") for item in request.session.items):
         yield
-        with blocker.unblock():
-            connections["default"].close()
-    else:
-        yield
+        return
+    opened: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def note(connection: Any, **kwargs: Any) -> None:
+        opened.add(connection)
+
+    connection_created.connect(note)
+    request.getfixturevalue("django_db_setup")
+    blocker = request.getfixturevalue("django_db_blocker")
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
+    yield
+    connection_created.disconnect(note)
+    with blocker.unblock():
+        for each in list(opened):
+            if each.connection is not None:
+                each.connection.close()

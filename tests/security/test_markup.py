@@ -14,11 +14,11 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client
 
 from calendar_plans.models import CarryOver, Goal, Measure, ProgressNote
-from houqin.database.guards import tracked_models
-from houqin.ledger import LedgerEntry
+from houqin.database.guards import append_only_tables, tracked_models
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.school import School
+from houqin.school_settings.models import SettingChange
 from tests.factories import department, person
 from tests.records import make
 from tests.security.objects import OWNED, READY, address_for, maker_of
@@ -88,7 +88,7 @@ def text_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
 
 def poison(row: models.Model, numbers: Iterator[int]) -> None:
     """Put payloads into every text column of `row`, as far as the database takes them."""
-    if isinstance(row, LedgerEntry):
+    if row._meta.db_table in append_only_tables():
         return
     for field in text_columns(type(row)):
         try:
@@ -116,6 +116,9 @@ def poisoned(reader: User, numbers: Iterator[int]) -> list[tuple[Route, str]]:
         reason = PAYLOADS[(next(numbers) + number) % len(PAYLOADS)]
         CarryOver.objects.create(
             item=item, from_month=day, to_month=date(2026, 10, 1), reason=reason, occurred_on=day
+        )
+        SettingChange.objects.create(
+            code="plans.remind_days", value=str(number + 1), valid_from=day, reason=text
         )
     if not School.objects.exists():
         make(School)
