@@ -5,19 +5,26 @@ Everything here is invented. Written through the same services as a real school'
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from calendar_plans.models import Plan
+from PIL import Image, ImageDraw
+
+from calendar_plans.models import Item, Plan
 from calendar_plans.periods import Period, PeriodKind, after, first_of, last_day, proposed_period
 from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as plan_services
 from calendar_plans.services.items import Assignment
 from houqin.actors import Actor, Person
+from houqin.attachments.checking import check_file
+from houqin.attachments.services import attach_files, store_file
 from houqin.audit.context import set_context
+from houqin.locking import begin_transaction
 from houqin.people.models import User
+from houqin.places.models import Place
 from houqin.school_settings.services import change_setting
 
 GUIDING = "围绕学校教育教学中心工作，为师生服务，勤俭办学，确保校园安全，事事有人做，件件有记录。"
@@ -62,6 +69,10 @@ WORK: dict[int, tuple[tuple[str, str], ...]] = {
     12: (("年终库房盘点，做到账实相符", "storekeeper"), ("防冻防滑检查，备足防滑沙和盐", "repair_worker"),
          ("期末考试考场桌椅和照明检修", "repair_worker"), ("本年度后勤工作总结", "director")),
 }  # fmt: skip
+# Words of the work above, and where in the demonstration school that is.
+PLACES = {
+    "食堂": "食堂", "库房": "综合楼 102 库房", "运动": "操场", "教室线路": "教学楼 101",
+}  # fmt: skip
 REQUIREMENTS = (
     "检查有记录，问题当天报修，三天内办结。",
     "分片负责，责任到人，完成后拍照存档。",
@@ -89,13 +100,18 @@ def load_demo_plan(*, on: date, by: Actor) -> Plan:
         reason="总务处例会商定：提前五天提醒，来得及备料",
     )  # fmt: skip
     _carry_out(plan, on)
+    _file_papers(plan, director)
     set_context(by, service="load_demo_plan")
     plan.refresh_from_db()
     return plan
 
 
 def _act(service: Callable[..., Any], *, by: Person, **arguments: Any) -> Any:
-    """Call a service as `by`; no boundary of its own, because the school is made in one transaction."""
+    """Call a service as `by`; no boundary of its own, because the school is made in one transaction.
+
+    Nobody else is there yet whom an order of locks would protect, so each act begins it anew.
+    """
+    begin_transaction()
     set_context(by, service=service.__name__)
     return service(**arguments, by=by)
 
@@ -133,6 +149,7 @@ def _assign(plan: Plan, staff: dict[str, User], by: Person) -> None:
         facts = item_services.ItemFacts(
             month=item.month, through=item.through, content=item.content, category=item.category,
             requirement=REQUIREMENTS[place % len(REQUIREMENTS)], owner=item.owner, due_on=item.due_on,
+            place=_place_of(item),
         )  # fmt: skip
         _act(item_services.update_item, by=by, item=item, version=item.version, facts=facts)
 
@@ -156,7 +173,54 @@ def _carry_out(plan: Plan, on: date) -> None:
             )
         elif place % 2:
             text = "已安排人员，完成一半。"
-            _act(item_services.report_progress, by=worker, item=item, text=text, on=min(on, item.due_on))
+            photo = _act(store_file, by=worker, file=check_file("检修现场.jpg", drawn_photo(place)))
+            _act(
+                item_services.report_progress, by=worker, item=item, text=text, on=min(on, item.due_on),
+                attachments=[photo],
+            )  # fmt: skip
+
+
+def _place_of(item: Item) -> Place | None:
+    """The room that the words of the work name, where the demonstration school has it."""
+    for words, name in PLACES.items():
+        if words in item.content:
+            return Place.objects.filter(full_name=name).first()
+    return None
+
+
+def _file_papers(plan: Plan, by: Person) -> None:
+    """The signed sheet of the plan, as a scanner makes it."""
+    scan = _act(store_file, by=by, file=check_file("签字页扫描件.png", drawn_sheet()))
+    _act(attach_files, by=by, to=plan, files=[scan], caption="校长办公会通过后的签字页")
+
+
+def drawn_photo(seed: int) -> bytes:
+    """A picture of a wall with a lamp, drawn here: the demonstration has no photo of a real place."""
+    picture = Image.new("RGB", (1200, 900), (214, 208, 190))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 640, 1200, 900), fill=(140, 122, 98))
+    left = 200 + 60 * (seed % 6)
+    pen.rectangle((left, 120, left + 620, 170), fill=(250, 250, 240), outline=(90, 90, 90), width=4)
+    pen.rectangle((left + 240, 330, left + 380, 520), fill=(245, 245, 245), outline=(90, 90, 90), width=4)
+    return _encoded(picture, "JPEG")
+
+
+def drawn_sheet() -> bytes:
+    """A sheet with lines and three signatures that nobody can read."""
+    picture = Image.new("L", (1240, 1754), 255)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((320, 120, 920, 160), fill=40)
+    for line in range(260, 1300, 60):
+        pen.line((140, line, 1100, line), fill=120, width=6)
+    for column in (180, 520, 860):
+        pen.arc((column, 1440, column + 160, 1560), 20, 300, fill=30, width=5)
+    return _encoded(picture, "PNG")
+
+
+def _encoded(picture: Image.Image, form: str) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, form)
+    return out.getvalue()
 
 
 def staff_by_role() -> dict[str, User]:

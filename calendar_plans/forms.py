@@ -19,8 +19,10 @@ from calendar_plans.proposals import ProposedPlan
 from calendar_plans.reading.sources import UnreadableSource, read_paste, read_source
 from calendar_plans.rules import can_span
 from calendar_plans.services.items import Assignment, ItemFacts
+from houqin.attachments.forms import FilesField
 from houqin.people.choices import OUT_OF_USE, marked
 from houqin.people.models import Department, User
+from houqin.places.forms import PlaceField
 
 YEAR_MONTH = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*月?\s*")
 LONGEST_GOAL = 2000
@@ -210,6 +212,7 @@ class ItemForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    place = PlaceField(label="地点", help_text="哪间房、哪个地方；与地点无关的不选。")
     due_on = forms.DateField(label="完成时限", required=False)
     remark = forms.CharField(label="备注", max_length=200, required=False)
 
@@ -221,6 +224,7 @@ class ItemForm(forms.Form):
         self.fields["through"].choices = [("", "（只在这个月）"), *months]  # type: ignore[attr-defined]
         self.fields["owner"].queryset = people(*kept)  # type: ignore[attr-defined]
         self.fields["category"].queryset = categories(*kept)  # type: ignore[attr-defined]
+        self.fields["place"].keep(item.place_id if item is not None else None)  # type: ignore[attr-defined]
         self.fields["partners"].queryset = departments(*kept)  # type: ignore[attr-defined]
 
     @property
@@ -241,6 +245,7 @@ def facts_of(item: Item) -> dict[str, Any]:
         "requirement": item.requirement,
         "owner": item.owner_id,
         "partners": [department.pk for department in item.partners.all()],
+        "place": item.place_id,
         "due_on": item.due_on,
         "remark": item.remark,
     }
@@ -250,6 +255,7 @@ class ReportForm(forms.Form):
     """Progress, in the reporter's own words."""
 
     text = forms.CharField(label="做了什么", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    attachments = FilesField()
 
 
 class FinishForm(forms.Form):
@@ -262,6 +268,7 @@ class FinishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="可以不写，打印时写“已完成”。",
     )
+    attachments = FilesField()
 
 
 class ReasonForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -23,8 +23,9 @@ from calendar_plans.states import (
 )
 from houqin.audit.tracking import audited
 from houqin.ledger import LedgerEntry, ledger_triggers
-from houqin.people.models import Department
+from houqin.people.models import Department, User
 from houqin.people.scopes import Scope, Visibility, among
+from houqin.places.models import Place
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import GramsField, SearchKeyMixin
@@ -245,6 +246,14 @@ class Item(SearchKeyMixin, Record):
     partners = models.ManyToManyField(
         Department, verbose_name="配合部门", through="ItemPartner", blank=True, related_name="+"
     )
+    place = models.ForeignKey(
+        Place,
+        verbose_name="地点",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="plan_items",
+    )
     due_on = models.DateField("完成时限", null=True, blank=True)
     state = models.CharField("状态", max_length=20, choices=ItemState.choices, default=ItemState.PLANNED)
     outcome = models.CharField("完成情况", max_length=300, blank=True)
@@ -321,13 +330,23 @@ class ItemPartner(models.Model):
         return str(self.department)
 
 
+def items_of_department(user: User) -> models.QuerySet[Any]:
+    """The keys of the items that `user` reads because of his department, for `among`."""
+    in_scope = Item.VISIBILITY.rows[Scope.DEPARTMENT](user)
+    return Item.objects.filter(in_scope).values("pk")
+
+
 @audited()
 class ProgressNote(LedgerEntry):
     """进展记录: what was done when; reversed, never edited."""
 
     LEDGER: ClassVar[str] = "calendar_plans.progress"
     VISIBILITY: ClassVar[Visibility] = Visibility(
-        "calendar_plans.item:read", {Scope.ASSIGNED: lambda user: Q(item__owner=user.pk)}
+        "calendar_plans.item:read",
+        {
+            Scope.DEPARTMENT: lambda user: among("item_id", items_of_department(user)),
+            Scope.ASSIGNED: lambda user: Q(item__owner=user.pk),
+        },
     )
 
     item = models.ForeignKey(Item, verbose_name="事项", on_delete=models.RESTRICT, related_name="notes")

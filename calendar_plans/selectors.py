@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from calendar_plans.models import CarryOver, Category, Item, Plan, PlanMonth
 from calendar_plans.periods import LONGEST, after, first_of
-from calendar_plans.states import UNSETTLED, ItemState, PlanState
+from calendar_plans.states import SETTLED, UNSETTLED, ItemState, PlanState
 from houqin.people.models import User
-from houqin.registry import CalendarEntry, Figure, Hit, Setting, Todo
+from houqin.places.models import Place
+from houqin.registry import CalendarEntry, Figure, Hit, Panel, PanelLine, Setting, Todo
 from houqin.school_settings.kinds import Whole
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
@@ -37,6 +38,7 @@ WRITE = "calendar_plans.item:write"
 RUN = "calendar_plans.plan:run"
 MOST_TODOS = 20
 MOST_ENTRIES = 500
+MOST_IN_PLACE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def stands_in(month: date) -> Q:
 
 def with_people(items: QuerySet[Item]) -> QuerySet[Item]:
     """`items` with what a line shows of them, in a fixed number of queries."""
-    return items.select_related("category", "owner", "plan").prefetch_related("partners")
+    return items.select_related("category", "owner", "plan", "place").prefetch_related("partners")
 
 
 def carried_out_of(plan: Plan, month: date) -> QuerySet[CarryOver]:
@@ -262,3 +264,20 @@ def search_for(user: User, words: str, limit: int) -> Iterable[Hit]:
             yield Hit(
                 "计划事项", item.content, item.get_absolute_url(), f"{item.months_label} · {item.plan.title}"
             )
+
+
+def work_in(user: User, place: Place) -> Panel | None:
+    """On the page and the door of a place: what is planned there in the plans in force, open work first.
+
+    What was planned for rooms that were merged into this one is here too. None for whoever reads no items.
+    """
+    if not user.has("calendar_plans.item:read"):
+        return None
+    here = Q(place=place.pk) | Q(place__merged_into=place.pk)
+    items = Item.objects.visible_to(user).filter(here, plan__state=PlanState.RUNNING)
+    ordered = items.annotate(is_settled_now=Q(state__in=SETTLED)).order_by("is_settled_now", "-month", "-pk")
+    lines = [
+        PanelLine(item.content, item.get_absolute_url(), f"{item.months_label} · {item.get_state_display()}")
+        for item in ordered[:MOST_IN_PLACE]
+    ]
+    return Panel("计划里的工作", lines, "这里现在没有您能看到的计划工作。")

@@ -16,6 +16,9 @@ class HouqinConfig(AppConfig):
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
+        from houqin.people.signals import demo_school_loaded  # noqa: PLC0415 - apps must be loaded
+        from houqin.places import plugs as places  # noqa: PLC0415 - apps must be loaded
+        from houqin.places.demonstration import furnish_demo_school  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
         from houqin.school_calendar import permissions as school_calendar  # noqa: PLC0415 - apps must be loaded
         from houqin.school_calendar.selectors import calendar_todos  # noqa: PLC0415 - apps must be loaded
@@ -29,5 +32,8 @@ class HouqinConfig(AppConfig):
         school_settings.declare(registry)
         school_calendar.declare(registry)
         registry.todos.extend([settings_out_of_bounds, calendar_todos])
+        places.declare(registry)
         receivers.connect()
+        # Before the apps above are asked: their plans name rooms.
+        demo_school_loaded.connect(furnish_demo_school, dispatch_uid="houqin.places.demo")
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")

@@ -1,8 +1,8 @@
 """Row locks in one fixed order, evaluated at once.
 
-Rank: reference data and people, then approval, plan, ticket, asset, stock, budget, counter; within a rank by
-primary key. Taking locks in one order everywhere is what keeps two services from waiting for each other, so
-going back in rank is refused.
+Rank: reference data and people, then approval, plan, ticket, asset, stock, budget, counter, attachment;
+within a rank by primary key. Taking locks in one order everywhere is what keeps two services from waiting for
+each other, so going back in rank is refused.
 A lazy `select_for_update` locks nothing: `lock` evaluates it.
 """
 
@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from houqin.errors import Gone
 
-RANKS = ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter")
+RANKS = ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter", "attachment")
 
 M = TypeVar("M", bound=models.Model)
 

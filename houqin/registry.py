@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from houqin.people.roles import Role
 from houqin.people.scopes import Scope
+from houqin.rules import Decision
 from houqin.school_settings.kinds import Kind, YesNo
 
 if TYPE_CHECKING:
+    from houqin.actors import Actor
     from houqin.people.models import User
 
 
@@ -147,6 +149,54 @@ class Module:
         return f"modules.{self.app}"
 
 
+@dataclass(frozen=True, slots=True)
+class AttachmentParent:
+    """A model to whose records files can be attached.
+
+    `attach` is the rule for adding one to a record; `manage` the right with which files of others are
+    withdrawn from it (one's own may always be). With `url_name`, a route with the record's public id, the
+    record's page offers to add files.
+    """
+
+    model: Any
+    attach: Callable[[Actor, Any], Decision]
+    manage: str
+    url_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One line of a panel: something that belongs to the record whose page is shown."""
+
+    label: str
+    url: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card that an app puts on another's page; `empty` is said when there are no lines."""
+
+    title: str
+    lines: Sequence[PanelLine]
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAction:
+    """A button of the door page, such as 报修. `url_for` gets the place.
+
+    `permission` None shows it to everybody who scans, without login.
+    """
+
+    label: str
+    icon: str
+    url_for: Callable[[Any], str]
+    permission: str | None = None
+    order: int = 50
+
+
+PanelFor = Callable[["User", Any], Panel | None]
 TodosFor = Callable[["User", date], Iterable[Todo]]
 FiguresFor = Callable[["User", date], Iterable[Figure]]
 SearchFor = Callable[["User", str, int], Iterable[Hit]]
@@ -165,6 +215,9 @@ class Registry:
     searches: list[SearchFor] = field(default_factory=list)
     calendar_entries: list[EntriesFor] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
+    attachment_parents: dict[str, AttachmentParent] = field(default_factory=dict)
+    panels: dict[str, list[PanelFor]] = field(default_factory=dict)
+    door_actions: list[DoorAction] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
@@ -244,6 +297,27 @@ class Registry:
             )
         )
         self.modules[module.app] = module
+
+    def add_attachment_parent(self, parent: AttachmentParent) -> None:
+        """Let files be attached to a model's records; `ValueError` on a second declaration."""
+        label = parent.model._meta.label_lower
+        if label in self.attachment_parents:
+            raise ValueError(f"{label} is declared twice as an attachment parent")
+        self.attachment_parents[label] = parent
+
+    def add_panel(self, label: str, panel: PanelFor) -> None:
+        """Put a card on the pages of the records of the model `label` (`houqin.place`)."""
+        self.panels.setdefault(label, []).append(panel)
+
+    def panels_of(self, user: User, record: Any) -> list[Panel]:
+        """The cards of other apps for the page of `record`, as far as `user` may see them."""
+        asked = self.panels.get(record._meta.label_lower, ())
+        return [panel for each in asked if (panel := each(user, record)) is not None]
+
+    def add_door_action(self, action: DoorAction) -> None:
+        """Put a button on the page behind every door's QR code."""
+        self.door_actions.append(action)
+        self.door_actions.sort(key=lambda each: each.order)
 
 
 registry = Registry()

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from houqin import nightly
 from houqin.actors import System
+from houqin.attachments import services as attachments
 from houqin.writing import write
 
 CLEANING = System("夜间清理")
@@ -53,3 +54,17 @@ async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
 def check_search_keys(timestamp: int) -> dict[str, int]:
     """That every pinyin key is that of its text; the answer, in the worker's log, must be empty."""
     return write(nightly.check_search_keys, by=CHECKING)
+
+
+@app.periodic(cron="35 19 * * *")
+@app.task(name="houqin.forget_unlinked_files")
+def forget_unlinked_files(timestamp: int) -> int:
+    """Photos that were uploaded beside a form which was never sent."""
+    return write(attachments.forget_unlinked_files, at=timezone.now(), by=CLEANING)
+
+
+@app.periodic(cron="40 19 * * *")
+@app.task(name="houqin.tidy_files")
+def tidy_files(timestamp: int) -> dict[str, int]:
+    """What a crash left behind on the disk; `lost`, in the worker's log, must be 0."""
+    return write(attachments.tidy_files, by=CLEANING)

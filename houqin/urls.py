@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("houqin.people.urls")),
     path("calendar/", include("houqin.school_calendar.urls")),
     path("settings/", include("houqin.school_settings.urls")),
+    path("", include("houqin.places.urls")),
+    path("attachments/", include("houqin.attachments.urls")),
     path("plans/", include("calendar_plans.urls")),
 ]
 

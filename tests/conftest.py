@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
 BOTH_ROLES = ("default", "owner")
+
+_folders = count(1)
 
 # Playwright keeps an event loop running beside the tests of its process.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -39,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_detour_to_https(request: pytest.FixtureRequest) -> None:
     """The test client speaks plain http; that browsers are sent to https is a setting of its own."""
     request.getfixturevalue("settings").SECURE_SSL_REDIRECT = False
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every test keeps uploaded files in a folder of its own; it is made when something is stored."""
+    folder = tmp_path_factory.getbasetemp() / f"files-{next(_folders)}"
+    request.getfixturevalue("settings").MEDIA_ROOT = folder
 
 
 @pytest.fixture(autouse=True)

@@ -17,11 +17,14 @@ from django.utils import timezone
 
 from calendar_plans.models import CarryOver, Item, Plan, PlanMonth
 from calendar_plans.states import ItemState, PlanState
+from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
+from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
 from tests import factories
 from tests.calendar_plans import factories as plans
+from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 
 _numbers = count(1)
@@ -51,6 +54,12 @@ def _carry_over(**fields: Any) -> CarryOver:
     return CarryOver.objects.create(item=plans.item(), occurred_on=DAY, **fields)
 
 
+def _attachment(**fields: Any) -> Attachment:
+    told = {"name": "合同.pdf", "kind": "pdf", "size": 1, "sha256": "0" * 64}
+    made: Attachment = Attachment.objects.create(**told | fields)
+    return made
+
+
 # What the types of the fields do not tell.
 MAKERS: dict[type[models.Model], Callable[..., Any]] = {
     User: factories.person,
@@ -66,6 +75,12 @@ MAKERS: dict[type[models.Model], Callable[..., Any]] = {
     PlanMonth: _plan_month,
     Item: plans.item,
     CarryOver: _carry_over,
+    Attachment: _attachment,
+    AttachmentLink: lambda **fields: AttachmentLink.objects.create(
+        **{"attachment": _attachment(), "parent_model": "calendar_plans.plan", "parent_id": 1} | fields
+    ),
+    Place: places.campus,
+    DoorCode: lambda **fields: DoorCode.objects.create(**{"place": places.campus()} | fields),
 }
 
 

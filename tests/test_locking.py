@@ -85,7 +85,9 @@ def test_the_next_write_begins_at_the_lowest_rank() -> None:
 
 
 def test_the_ranks_stand_in_the_order_of_the_design() -> None:
-    assert RANKS == ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter")
+    assert RANKS == (
+        "reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter", "attachment",
+    )  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)

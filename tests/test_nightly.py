@@ -101,6 +101,8 @@ def test_every_job_of_the_night_runs_between_three_and_four_at_school() -> None:
         "houqin.forget_finished_jobs": "20 19 * * *",
         "calendar_plans.forget_unused_readings": "25 19 * * *",
         "houqin.check_search_keys": "30 19 * * *",
+        "houqin.forget_unlinked_files": "35 19 * * *",
+        "houqin.tidy_files": "40 19 * * *",
     }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.scopes import Scope
-from houqin.registry import Module, Navigation, Registry, Series, registry
+from houqin.places.models import DoorCode, Place
+from houqin.registry import DoorAction, Module, Navigation, Panel, Registry, Series, registry
 
 CODES = sorted(registry.permissions)
 
@@ -94,3 +96,32 @@ def test_the_three_administrators_decide_nothing_in_the_business() -> None:
 
 def test_the_role_that_everybody_holds_is_the_only_implied_one() -> None:
     assert frozenset({Role.STAFF}) == IMPLIED
+
+
+# Panels and doors
+
+
+def test_a_panel_is_asked_for_the_records_of_its_model_only(small: Registry) -> None:
+    seen: list[tuple[object, object]] = []
+
+    def panel(user: object, record: object) -> Panel | None:
+        seen.append((user, record))
+        return Panel("计划里的工作", ()) if user == "director" else None
+
+    small.add_panel("houqin.place", panel)
+    place, code = Place(), DoorCode()
+    shown = [small.panels_of(user, record) for user in ("director", "guest") for record in (place, code)]  # type: ignore[arg-type]
+    assert shown == [[Panel("计划里的工作", ())], [], [], []]
+    assert seen == [("director", place), ("guest", place)]
+
+
+def test_the_buttons_of_a_door_stand_in_their_order(small: Registry) -> None:
+    for label, order in (("盘点", 70), ("报修", 10), ("检查", 40)):
+        small.add_door_action(DoorAction(label, "wrench", lambda place: "/", order=order))
+    assert [each.label for each in small.door_actions] == ["报修", "检查", "盘点"]
+
+
+def test_every_attachment_parent_points_at_a_right_and_a_page_that_exist() -> None:
+    for parent in registry.attachment_parents.values():
+        assert parent.manage in registry.permissions
+        assert parent.url_name == "" or reverse(parent.url_name, args=["2222222222"]).endswith("/attach/")

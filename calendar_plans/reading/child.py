@@ -7,15 +7,14 @@ time are limited before the first byte is parsed; a crash is the parent's to rep
 
 import io
 import json
-import resource
 import sys
 import zipfile
+
+from houqin.foreign import confine
 
 from .word import document_text
 from .workbook import workbook_text
 
-MEMORY = 768 * 1024 * 1024
-CPU_SECONDS = 15
 OUTPUT_LIMIT = 1_000_000
 _PART_LIMIT = 60 * 1024 * 1024
 _DECLARATIONS = tuple(
@@ -27,9 +26,7 @@ _DECLARATIONS = tuple(
 
 def main() -> None:
     """Read a file, write its text; refuse XML that declares entities."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine()
     data = sys.stdin.buffer.read()
     if data.startswith(b"PK") and _declares_entities(data):
         answer = {"refused": "里面有不该有的声明，可能有害，没有打开。请另存一份新文件，或粘贴文字。"}

@@ -6,11 +6,10 @@ looked at first, and they are parsed in a child process with limited memory and 
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 from typing import Literal
+
+from houqin.foreign import CHILD_SECONDS, ChildFailed, ChildTooSlow, in_child
 
 from .markup import without_markup
 from .mojibake import put_right
@@ -18,12 +17,10 @@ from .pasted import tables_as_lines, tabs_for_blanks, tabs_for_lines
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = 200_000
-CHILD_SECONDS = 20
 
 _MAX_MEMBERS = 2_000
 _MAX_UNPACKED = 60 * 1024 * 1024
 _MAX_RATIO = 150
-_PROJECT = Path(__file__).resolve().parents[2]
 
 OfficeKind = Literal["docx", "workbook"]
 
@@ -175,24 +172,16 @@ def _looks_like_text(text: str) -> bool:
 
 def _in_child(name: str, data: bytes, kind: OfficeKind) -> str:
     """Parse an office file in a child process that may die of it."""
-    broken = f"“{name}”打不开：文件已损坏、太复杂或设了密码。请重新另存一份（去掉密码），或复制文字后粘贴。"
     try:
-        result = subprocess.run(  # noqa: S603 -- a fixed command; the file goes in as data
-            [sys.executable, "-m", "calendar_plans.reading.child", kind],
-            input=data,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            check=False,
-            cwd=_PROJECT,
-            env={"PYTHONPATH": str(_PROJECT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-    except subprocess.TimeoutExpired as error:
+        answer = json.loads(in_child("calendar_plans.reading.child", kind, data=data, seconds=CHILD_SECONDS))
+    except ChildTooSlow as error:
         raise UnreadableSource(
             f"“{name}”读了 {CHILD_SECONDS} 秒还没有读完，已停止。请粘贴计划的文字部分。"
         ) from error
-    if result.returncode != 0:
-        raise UnreadableSource(broken)
-    answer = json.loads(result.stdout)
+    except ChildFailed as error:
+        raise UnreadableSource(
+            f"“{name}”打不开：文件已损坏、太复杂或设了密码。请重新另存一份（去掉密码），或复制文字后粘贴。"
+        ) from error
     if "refused" in answer:
         raise UnreadableSource(f"“{name}”{answer['refused']}")
     return str(answer["text"])

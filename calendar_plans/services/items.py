@@ -19,10 +19,14 @@ from calendar_plans.rules import (
     can_work_on,
 )
 from houqin.actors import Actor
+from houqin.attachments.models import Attachment
+from houqin.attachments.services import attach_files
 from houqin.errors import Gone, RuleBroken
 from houqin.locking import lock, lock_all
 from houqin.people.access import require
 from houqin.people.models import Department, User
+from houqin.places.models import Place
+from houqin.places.rules import can_be_chosen
 from houqin.states import move
 
 WRITE = "calendar_plans.item:write"
@@ -40,6 +44,7 @@ class ItemFacts:
     requirement: str = ""
     owner: User | None = None
     partners: tuple[Department, ...] = ()
+    place: Place | None = None
     due_on: date | None = None
     remark: str = ""
 
@@ -122,8 +127,10 @@ def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) ->
     return plan
 
 
-def report_progress(*, item: Item, text: str, on: date, by: Actor) -> Item:
-    """Note what has been done; the item is in progress from then on.
+def report_progress(
+    *, item: Item, text: str, on: date, attachments: Sequence[Attachment] = (), by: Actor
+) -> Item:
+    """Note what has been done, with photos or papers; the item is in progress from then on.
 
     Raises `NotAllowed` for an item that is somebody else's, `RuleBroken` when it is settled or its plan does
     not run.
@@ -132,18 +139,22 @@ def report_progress(*, item: Item, text: str, on: date, by: Actor) -> Item:
     require(by, REPORT, item)
     can_work_on(plan).require()
     move(item, "report", by=by)
-    _note(item, "report", text, on, by)
+    _file(_note(item, "report", text, on, by), attachments, by)
     return item
 
 
-def finish_item(*, item: Item, text: str, on: date, by: Actor) -> Item:
+def finish_item(
+    *, item: Item, text: str, on: date, attachments: Sequence[Attachment] = (), by: Actor
+) -> Item:
     """Report an item done on the day `on`; `text` becomes its 完成情况. Raises as `report_progress`."""
-    return _settle(item, "finish", text, on, by)
+    item, note = _settle(item, "finish", text, on, by)
+    _file(note, attachments, by)
+    return item
 
 
 def fail_item(*, item: Item, reason: str, on: date, by: Actor) -> Item:
     """Report that an item was not done, and why. Raises as `report_progress`, and without a reason."""
-    return _settle(item, "fail", reason, on, by)
+    return _settle(item, "fail", reason, on, by)[0]
 
 
 def reopen_item(*, item: Item, reason: str, on: date, by: Actor) -> Item:
@@ -182,18 +193,24 @@ def carry_over(*, item: Item, to_month: date, reason: str, on: date, by: Actor) 
     return item
 
 
-def _settle(item: Item, action: str, text: str, on: date, by: Actor) -> Item:
+def _settle(item: Item, action: str, text: str, on: date, by: Actor) -> tuple[Item, ProgressNote]:
     plan, item = _lock_with_plan(item)
     require(by, REPORT, item)
     can_work_on(plan).require()
     item.outcome, item.settled_on = text.strip(), on
     move(item, action, by=by, reason=text, also=["outcome", "settled_on"])
-    _note(item, action, text, on, by)
-    return item
+    return item, _note(item, action, text, on, by)
 
 
-def _note(item: Item, act: str, text: str, on: date, by: Actor) -> None:
-    ProgressNote(item=item, act=act, text=text.strip(), occurred_on=on, created_by=by.user).save()
+def _note(item: Item, act: str, text: str, on: date, by: Actor) -> ProgressNote:
+    note = ProgressNote(item=item, act=act, text=text.strip(), occurred_on=on, created_by=by.user)
+    note.save()
+    return note
+
+
+def _file(note: ProgressNote, attachments: Sequence[Attachment], by: Actor) -> None:
+    if attachments:
+        attach_files(to=note, files=attachments, by=by)
 
 
 def _lock_with_plan(item: Item) -> tuple[Plan, Item]:
@@ -213,6 +230,7 @@ def _write_facts(item: Item, plan: Plan, facts: ItemFacts) -> None:
     _set_owner(item, facts.owner)
     item.category, item.requirement = facts.category, facts.requirement
     item.due_on, item.remark = facts.due_on, facts.remark
+    _set_place(item, facts.place)
     item.save()
     _set_partners(item, facts.partners)
 
@@ -229,6 +247,13 @@ def _set_owner(item: Item, owner: User | None) -> None:
     if owner is not None and owner.pk != item.owner_id:
         can_answer(owner).require()
     item.owner = owner
+
+
+def _set_place(item: Item, place: Place | None) -> None:
+    """Put the item in `place`; the one that it has stays, also out of use."""
+    if place is not None and place.pk != item.place_id:
+        can_be_chosen(place).require()
+    item.place = place
 
 
 def _set_partners(item: Item, partners: Collection[Department]) -> None:

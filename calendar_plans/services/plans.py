@@ -19,6 +19,7 @@ from calendar_plans.rules import (
 )
 from calendar_plans.states import RUN_PLAN, UNSETTLED
 from houqin.actors import Actor
+from houqin.attachments.services import drop_links
 from houqin.errors import RuleBroken
 from houqin.locking import lock
 from houqin.numbering import next_number
@@ -119,6 +120,7 @@ def remove_plan(*, plan: Plan, by: Actor) -> Department:
     plan, whose = lock(plan), plan.department
     can_remove_plan(plan).require()
     ReadingUse.objects.filter(plan=plan).delete()
+    drop_links(of=plan, by=by)
     ItemPartner.objects.filter(item__plan=plan).delete()
     plan.items.all().delete()
     _set_measures(plan, (), by)

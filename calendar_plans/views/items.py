@@ -17,7 +17,10 @@ from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targ
 from calendar_plans.services import items as services
 from calendar_plans.states import UNSETTLED, ItemState
 from calendar_plans.tables import ITEM_COLUMNS, ITEM_FILTERS, item_rows
+from houqin.attachments.pages import AttachPage, TakesFiles
+from houqin.attachments.selectors import files_on
 from houqin.people.access import allowed
+from houqin.places.links import place_link
 from houqin.rules import Decision
 from houqin.states import can_move
 from houqin.web.access import actor
@@ -84,7 +87,8 @@ class ItemDetail(ItemPage, ObjectPage):
     also = ((ItemPartner, "item"),)
 
     def rows(self) -> QuerySet[Item]:
-        return super().rows().select_related("plan__department", "category", "owner")  # type: ignore[no-any-return]
+        related = ("plan__department", "category", "owner", "place__merged_into")
+        return super().rows().select_related(*related)  # type: ignore[no-any-return]
 
     def page_title(self) -> str:
         return str(self.record.content)
@@ -117,6 +121,7 @@ class ItemDetail(ItemPage, ObjectPage):
             ("类别", item.category or "未分类"),
             ("责任人", item.owner or "未定"),
             ("配合部门", "、".join(str(department) for department in item.partners.all()) or "无"),
+            ("地点", place_link(item.place) if item.place else "未定"),
             ("完成时限", item.due_on or "未定"),
             ("措施要求", item.requirement or "无"),
         ]
@@ -157,8 +162,10 @@ class ItemDetail(ItemPage, ObjectPage):
 
     def context(self) -> Mapping[str, Any]:
         item = self.record
+        notes = list(item.notes.select_related("created_by"))
+        files = files_on(notes, self.user)
         return {
-            "notes": item.notes.select_related("created_by"),
+            "notes": [(note, files.get(note.pk, ())) for note in notes],
             "carry_overs": item.carry_overs.select_related("created_by"),
             "is_late": item.is_late(timezone.localdate()),
         }
@@ -233,7 +240,7 @@ class ItemAct(ItemPage, ActPage):
         return can_move(self.record, self.action, actor(self.request)) and can_work_on(self.record.plan)
 
 
-class ItemReport(ItemAct):
+class ItemReport(TakesFiles, ItemAct):
     perm = REPORT
     action = "report"
     title = submit_label = "报进展"
@@ -242,7 +249,7 @@ class ItemReport(ItemAct):
     said = "进展已登记。"
 
 
-class ItemFinish(ItemAct):
+class ItemFinish(TakesFiles, ItemAct):
     perm = REPORT
     action = "finish"
     title = submit_label = "报完成"
@@ -288,6 +295,10 @@ class ItemCarry(ItemAct):
 
     def possible(self) -> Decision:
         return super().possible() and has_later_month(self.record)
+
+
+class ItemAttach(ItemPage, AttachPage):
+    perm = REPORT
 
 
 class ItemRemove(ItemPage, ActPage):

@@ -16,6 +16,7 @@ from calendar_plans.rules import can_change, can_close, can_remove_plan, can_sta
 from calendar_plans.services import plans as services
 from calendar_plans.states import UNSETTLED, PlanState
 from calendar_plans.tables import PLAN_COLUMNS, PLAN_FILTERS
+from houqin.attachments.pages import AttachPage
 from houqin.people.access import allowed
 from houqin.people.models import Department
 from houqin.rules import Decision
@@ -178,6 +179,11 @@ class PlanEdit(EditPage):
 
     def back_url(self) -> str:
         return self.record.get_absolute_url()  # type: ignore[no-any-return]
+
+
+class PlanAttach(AttachPage):
+    perm = WRITE
+    model = Plan
 
 
 class PlanAct(ActPage):

@@ -70,15 +70,18 @@ def render_pdf(
     printed_by: str,
     number: str = "",
     back_url: str = "",
+    codes: Mapping[str, str] | None = None,
     is_landscape: bool = False,
     at: datetime | None = None,
 ) -> Document:
     """Print `template`, which extends `documents/base.html`, as a tagged PDF (PDF/UA-1) on A4.
 
     `title` names the file to readers and screen readers; `back_url` is the absolute address that the QR code
-    leads to; `at` is the time printed in the foot (now). The same content printed by the same person on the
-    same day is the same file, with the time of its first printing. A style sheet beside the template with its
-    name (`month_plan.html`, `month_plan.css`) is used after the kit's own.
+    leads to; `codes` are more QR codes, by the name (ending with `.svg`) under which the template shows them
+    as pictures, with the address that each leads to; `at` is the time printed in the foot (now). The same
+    content printed by the same person on the same day is the same file, with the time of its first printing.
+    A style sheet beside the template with its name (`month_plan.html`, `month_plan.css`) is used after the
+    kit's own.
 
     Call it outside a transaction, after the permission check. Side effect: keeps the PDF in the data folder.
     Raises `PrintingFailed` when this machine cannot print, or the document is too big or takes too long.
@@ -86,10 +89,11 @@ def render_pdf(
     at = timezone.localtime(at)
     paper = Paper(title, school, printed_by, number, back_url, is_landscape)
     chosen = cast("Template", loader.get_template(template))
+    addresses = {**(codes or {}), **({BACK_CODE: back_url} if back_url else {})}
     order: dict[str, object] = {
         "html": chosen.render({**context, "paper": paper}),
         "styles": [_text(PAPER), *_own_style(Path(chosen.origin.name))],
-        "names": {BACK_CODE: _code(back_url)} if back_url else {},
+        "names": {name: _code(address) for name, address in addresses.items()},
     }
     return _printed(_key(order, day=f"{at:%Y-%m-%d}"), {**order, "printed_at": f"{at:%Y-%m-%d %H:%M}"})
 

@@ -302,6 +302,16 @@ class SchoolClass(SearchKeyMixin, Record):
     head_teacher = models.ForeignKey(
         User, verbose_name="班主任", on_delete=models.RESTRICT, null=True, blank=True, related_name="classes"
     )
+    # Where the class sits this year; changed by `houqin.places.services.seat_class`.
+    room = models.ForeignKey(
+        "houqin.Place",
+        verbose_name="教室",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="classes",
+    )
     retired_on = models.DateField("停用日期", null=True, blank=True)
 
     class Meta:
@@ -309,6 +319,7 @@ class SchoolClass(SearchKeyMixin, Record):
         verbose_name = verbose_name_plural = "班级"
         ordering = ["grade", "number", "pk"]
         constraints = [
+            models.UniqueConstraint(fields=["room"], condition=Q(retired_on=None), name="one_class_per_room"),
             models.UniqueConstraint(
                 fields=["grade", "number"],
                 condition=Q(retired_on=None),

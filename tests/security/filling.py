@@ -10,11 +10,31 @@ from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.attachments.factories import pdf
+
 KEY, VERSION, TOKEN = "_key", "_version", "csrfmiddlewaretoken"
 KEYS = (KEY, "form_key")
 TRAVELLING = {KEY, VERSION, TOKEN, "form_key", "read_version", "chosen"}
 
 _numbers = count(1)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that is chosen in a form; each sending reads it anew."""
+
+    name: str
+    data: bytes
+
+
+def as_sent(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` with its files as a browser sends them."""
+    return {
+        name: SimpleUploadedFile(value.name, value.data) if isinstance(value, File) else value
+        for name, value in data.items()
+    }
 
 
 @dataclass
@@ -49,7 +69,11 @@ class Form:
             # A list in which nothing is chosen sends its first line.
             chosen = control.values or (control.options[:1] if control.kind == "select" else [])
             values = chosen if any(chosen) or not control.is_required else [guess(control)]
-            if values and control.kind != "file":
+            if control.kind == "file":
+                # A file that may be left out is; where a form is about files, there is one.
+                if control.is_required:
+                    sent[control.name] = File("合同.pdf", pdf())
+            elif values:
                 sent[control.name] = values if len(values) > 1 else values[0]
         return sent | {name: value for name, value in typed.items() if name in self.controls}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -15,12 +16,17 @@ from django.utils import timezone
 
 from calendar_plans.models import Category, Item, Plan, PlanMonth, Reading
 from calendar_plans.states import ItemState
+from houqin.attachments.checking import CheckedFile
+from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
+from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
 from tests import factories
+from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
+from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 from tests.security.walking import Route
 
@@ -112,13 +118,32 @@ def _class_of(head_teacher: User, count: int) -> SchoolClass:
     return factories.school_class(count // 90 % 6 + 1, count % 90 + 1, head_teacher=head_teacher)
 
 
+@cache
+def a_photo() -> CheckedFile:
+    """One picture for everybody: each drawing costs a process."""
+    return files.checked(files.picture(), "现场.jpg")
+
+
+def link_of(user: User) -> AttachmentLink:
+    """A file that he attached to an item of his own; only who reads that item sees it."""
+    made: AttachmentLink = AttachmentLink.objects.create(
+        attachment=files.laid(user), parent_model="calendar_plans.item", parent_id=item_of(user).pk,
+        created_by=user,
+    )  # fmt: skip
+    return made
+
+
 # By model: a row that belongs to the person.
 OWNED: dict[type[Any], Maker] = {
     CalendarFeed: calendar.feed,
+    Attachment: files.laid,
+    AttachmentLink: link_of,
     Category: lambda user: plans.category(),
     Department: department_of,
+    DoorCode: lambda user: places.code_of(places.room()),
     Item: item_of,
     PasswordReset: reset_of,
+    Place: lambda user: places.room(),
     Plan: running_of,
     PlanMonth: month_of,
     Reading: reading_of,
@@ -132,6 +157,8 @@ OWNED: dict[type[Any], Maker] = {
 
 # By route: a row on which the route's act succeeds when the person does it.
 READY: dict[str, Maker] = {
+    "places:merge": lambda user: places.room(parent=places.room().parent),
+    "attachments:thumbnail": lambda user: files.laid(user, a_photo()),
     "people:department-retire": lambda user: factories.department(),
     "people:password-reset": lambda user: colleague(user, Role.TEACHER),
     "people:person-disable": colleague,
@@ -154,6 +181,8 @@ BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days", "token": "x"}
 
 # What a person types where any word of the right kind would not do; `*-owner` is every input of that ending.
 TYPED: dict[str, dict[str, Any]] = {
+    "places:create": {"level": "campus", "parent": ""},
+    "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
     "people:class-create": {"grade": 8, "number": 77, "entry_year": 2025},
     "people:class-edit": {"entry_year": 2024},
     "people:login": {"login": "nobody", "password": "not the password 1"},

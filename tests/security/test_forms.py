@@ -21,7 +21,7 @@ from houqin.database.guards import tracked_models
 from houqin.people.roles import Role
 from houqin.web.pages import ActPage
 from tests.factories import department, school_class
-from tests.security.filling import KEYS, TRAVELLING, Form, form_of
+from tests.security.filling import KEYS, TRAVELLING, Form, as_sent, form_of
 from tests.security.objects import TYPED, address_of
 from tests.security.test_writes import who_may
 from tests.security.walking import Route, client_of, every_route, undone
@@ -33,6 +33,7 @@ KEYLESS = {
     "people:login": "a second login of the same person is the same session",
     "people:logout": "nobody is logged out twice",
     "people:password": "the second time the old password is wrong",
+    "attachments:upload": "the same file from the same person within a day is the same row",
     "admin:login": "sends to the house's login page",
 }
 
@@ -77,7 +78,7 @@ class Sender:
         return self.form.filled(**typed | more)
 
     def send(self, data: dict[str, Any]) -> Any:
-        return self.client.post(self.address, data)
+        return self.client.post(self.address, as_sent(data))
 
 
 def is_done(response: Any) -> bool:

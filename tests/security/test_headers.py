@@ -34,8 +34,8 @@ ONLY_OURSELVES = {
     "object-src": "'none'",
 }
 
-# A print runs nothing: without a `script-src`, scripts fall under `default-src`. Chromium draws its viewer
-# with a style of its own, which is the one exception there.
+# A print or a stored file runs nothing: without a `script-src`, scripts fall under `default-src`. Chromium
+# draws its viewer of PDF with a style of its own, which is the one exception there.
 CONFINED = {"default-src": "'none'", "script-src": None, "base-uri": "'none'", "form-action": "'none'"}
 
 LOOSE = re.compile(r"unsafe|\*|https?:")
@@ -54,7 +54,7 @@ def weaknesses(response: Any) -> list[str]:
     if "Content-Security-Policy" not in response:
         return ["no policy"]
     policy = policy_of(response)
-    is_print = response.get("Content-Type") == "application/pdf"
+    is_print = response.get("Content-Type") == "application/pdf" or "sandbox" in policy
     found = [
         f"{name} {policy.get(name)}"
         for name, value in (CONFINED if is_print else ONLY_OURSELVES).items()

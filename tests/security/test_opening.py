@@ -14,7 +14,7 @@ import pytest
 from houqin.people.models import User
 from houqin.people.roles import Role
 from tests.factories import department, person
-from tests.security.filling import KEYS, form_of
+from tests.security.filling import KEYS, as_sent, form_of
 from tests.security.test_forms import FORMS, Sender
 from tests.security.walking import Route, client_of, subjects, undone
 
@@ -31,7 +31,7 @@ def tried_as(sender: Sender, data: dict[str, Any], roles: tuple[Role, ...]) -> t
     is_shown = page.status_code == 200 and form_of(page.content.decode(), sender.address) is not None
     fresh = {name: str(uuid.uuid4()) for name in KEYS if name in data}
     with undone(client):
-        answer = client.post(sender.address, data | fresh)
+        answer = client.post(sender.address, as_sent(data | fresh))
     return is_shown, answer.status_code not in REFUSED
 
 

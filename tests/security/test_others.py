@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from calendar_plans.models import CarryOver, Goal, Measure, ProgressNote, Reading
+from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.people.models import PasswordReset, User
 from houqin.people.roles import GRANTABLE, Role
 from houqin.people.scopes import Scope
@@ -112,6 +113,15 @@ def with_canaries(user: User) -> None:
     plan.months.update(focus=f"{CANARY}重点")
     plan.items.update(content=f"{CANARY}检修", requirement=f"{CANARY}要求", remark=f"{CANARY}备注")
     ProgressNote.objects.create(item=item, act="report", text=f"{CANARY}进展", occurred_on=date(2026, 9, 1))
+    note = ProgressNote.objects.get(item=item)
+    Attachment.objects.bulk_create(
+        Attachment(name=f"{CANARY}{number}.pdf", kind="pdf", size=1, created_by=user) for number in range(3)
+    )
+    for file, record in zip(Attachment.objects.all(), (plan, item, note), strict=True):
+        AttachmentLink.objects.create(
+            attachment=file, parent_model=record._meta.label_lower, parent_id=record.pk,
+            caption=f"{CANARY}说明", created_by=user,
+        )  # fmt: skip
     CarryOver.objects.create(
         item=item, from_month=plan.first_month, to_month=plan.last_month, reason=f"{CANARY}原因",
         occurred_on=date(2026, 9, 1),
@@ -141,6 +151,8 @@ def words_in(response: Any) -> str:
             )
     if "application/pdf" in kind:
         return "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    if kind.startswith("image/"):
+        return body.decode("utf-8", errors="replace")
     # What the reader typed himself comes back to him in the search box.
     return re.sub(rf'value="{CANARY}"|[“"«]{CANARY}[”"»]|q=[^"&]*', "", body.decode("utf-8"))
 

@@ -13,6 +13,7 @@ from houqin.people import services
 from houqin.people.forms import ClassForm, DepartmentForm, RetireForm, SchoolForm
 from houqin.people.models import Department, SchoolClass, User
 from houqin.people.selectors import people_for_list
+from houqin.places.links import place_link
 from houqin.school import School, current_school, set_school
 from houqin.web.pages import (
     ActPage,
@@ -180,6 +181,7 @@ class ClassList(ListPage):
     columns = (
         Column("name", "班级", sort=("grade", "number")),
         Column("head_teacher", "班主任", sort="head_teacher__search_key"),
+        Column("room", "教室", sort="room__search_key"),
         Column(
             "entry_year", "入学年份", lambda each: str(each.entry_year), sort="entry_year", on_phone=False
         ),
@@ -193,7 +195,7 @@ class ClassList(ListPage):
     empty_hint = "按年级和班号新增班级，并选好班主任。"
 
     def rows(self) -> Any:
-        return super().rows().select_related("head_teacher")
+        return super().rows().select_related("head_teacher", "room")
 
 
 class ClassDetail(ObjectPage):
@@ -203,7 +205,7 @@ class ClassDetail(ObjectPage):
     model = SchoolClass
 
     def rows(self) -> Any:
-        return super().rows().select_related("head_teacher")
+        return super().rows().select_related("head_teacher", "room__merged_into")
 
     def trail(self) -> list[tuple[str, str]]:
         return [("班级", reverse("people:class-list"))]
@@ -211,6 +213,7 @@ class ClassDetail(ObjectPage):
     def facts(self, school_class: SchoolClass) -> list[tuple[str, Any]]:
         return [
             ("班主任", school_class.head_teacher),
+            ("教室", place_link(school_class.room) if school_class.room else "未定"),
             ("年级", school_class.grade),
             ("班号", school_class.number),
             ("入学年份", str(school_class.entry_year)),
@@ -224,6 +227,7 @@ class ClassDetail(ObjectPage):
         at = [school_class.public_id]
         return [
             Step("修改", reverse("people:class-edit", args=at), is_primary=True, icon="pencil"),
+            Step("安排教室", reverse("places:class-room", args=at), icon="door-open"),
             Step("停用", reverse("people:class-retire", args=at), is_danger=True, icon="archive"),
         ]
 

@@ -9,9 +9,12 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
 
+from houqin.attachments.selectors import files_panel
 from houqin.audit.selectors import Related, timeline
 from houqin.people.models import User
+from houqin.registry import registry
 from houqin.rules import Decision
+from houqin.web.access import actor
 from houqin.web.pages.page import Page
 
 
@@ -69,7 +72,8 @@ class ObjectPage(Page):
             "primary": primary,
             "buttons": [step for step in others if step.is_post and step.decision],
             "menu": _menu(others),
-            "linked": self.linked(self.record),
+            "linked": [*self.linked(self.record), *self._panels()],
+            "files": files_panel(self.record, actor(request)),
             "print_url": self.print_url(self.record),
             "events": timeline(self.record, also=self.also),
             "has_state": hasattr(self.record, "get_state_display"),
@@ -90,6 +94,17 @@ class ObjectPage(Page):
     def linked(self, record: Any) -> Sequence[Linked]:
         """What belongs to the record or what it belongs to, by kind."""
         return []
+
+    def _panels(self) -> list[Linked]:
+        """What the apps upstairs put on this record's page."""
+        return [
+            Linked(
+                panel.title,
+                [Thing(line.label, line.url, line.detail) for line in panel.lines],
+                panel.empty,
+            )
+            for panel in registry.panels_of(self.user, self.record)
+        ]
 
     def print_url(self, record: Any) -> str:
         """The address of the record on paper; empty when it has no print."""

@@ -30,8 +30,9 @@ function forgetOld() {
   }
 }
 
-// Secrets, files and what the server put there itself are never kept.
+// Secrets, files (stored on the server as soon as they are chosen) and what the server put there are not kept.
 function isKept(field) {
+  if (field.closest("[data-files]")) return false;
   return field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type);
 }
 

@@ -3,10 +3,10 @@
 A new app adds its module here and to `EVERY_APP`, and nothing else.
 """
 
-from tests.tour.stops import calendar_plans, house
+from tests.tour.stops import attachments, calendar_plans, house, places
 from tests.tour.stops.stop import Stop
 
-EVERY_APP = (house, calendar_plans)
+EVERY_APP = (house, places, calendar_plans, attachments)
 
 
 def stops_of(role: str, *, is_phone: bool) -> list[Stop]:

@@ -1,0 +1,1 @@
+"""The pages of places: the tree, the door."""

@@ -1,0 +1,107 @@
+"""What happens when somebody scans a door, and the sheets of labels for the doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from houqin.documents.availability import available
+from houqin.documents.process import PrintingFailed
+from houqin.documents.responses import document_response
+from houqin.places import selectors
+from houqin.places.documents import MOST_LABELS, door_labels
+from houqin.places.models import DoorCode, Place
+from houqin.places.views.rooms import MANAGE, place_facts
+from houqin.registry import DoorAction, registry
+from houqin.school import school_name
+from houqin.web.pages import Page
+from houqin.web.pages.page import PUBLIC_ID
+
+
+@method_decorator(never_cache, name="dispatch")
+class Door(View):
+    """The page behind a door's QR code: for everybody the name and what the apps offer, for staff more.
+
+    A code that we never gave is the same 404 whatever it looks like; a code that was replaced says so.
+    """
+
+    public = True
+    model = DoorCode
+    http_method_names = ("get", "head")
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        door = selectors.door_behind(public_id) if PUBLIC_ID.fullmatch(public_id) else None
+        if door is None:
+            return render(request, "places/door_unknown.html", {"school": school_name()}, status=404)
+        if door.is_replaced:
+            return render(request, "places/door_replaced.html", {"school": school_name()}, status=410)
+        actions = [each for each in registry.door_actions if is_offered(each, request.user)]
+        context = {
+            "place": door.place,
+            "school": school_name(),
+            "actions": [(each, each.url_for(door.place)) for each in actions],
+            "login_url": f"{reverse('people:login')}?next={request.path}",
+        }
+        if not request.user.is_authenticated:
+            return render(request, "places/door_public.html", context)
+        context |= {"facts": place_facts(door.place), "panels": registry.panels_of(request.user, door.place)}
+        return render(request, "places/door.html", context)
+
+
+def is_offered(action: DoorAction, user: Any) -> bool:
+    """Whether the button is for this person; one without a permission is for everybody who scans."""
+    if action.permission is None:
+        return True
+    return bool(user.is_authenticated and user.has(action.permission))
+
+
+class Labels(Page):
+    """The labels of chosen rooms (`?chosen=`), of all rooms in a place (`?under=`), or the choice of one."""
+
+    perm = MANAGE
+    model = Place
+    title = "打印门牌"
+    template_name = "places/labels.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rooms = self.wanted()
+        if not rooms:
+            return self.choice()
+        if len(rooms) > MOST_LABELS:
+            return self.choice(f"一次最多打印 {MOST_LABELS} 个门牌，请一栋楼、一栋楼地打印。", status=409)
+        try:
+            sheet = door_labels(
+                rooms,
+                school=school_name(),
+                printed_by=self.user.name,
+                address_of=lambda code: request.build_absolute_uri(code.get_absolute_url()),
+            )
+        except PrintingFailed as refusal:
+            return self.choice(refusal.message, status=refusal.status)
+        return document_response(request, sheet.pdf, "房间门牌.pdf")
+
+    def wanted(self) -> list[Place]:
+        """The rooms of the address, as far as the reader sees them; none when it names none."""
+        given = self.request.GET
+        seen = self.rows().filter(retired_on=None)
+        chosen = [each for each in given.getlist("chosen")[: MOST_LABELS + 1] if PUBLIC_ID.fullmatch(each)]
+        if chosen:
+            return list(seen.filter(public_id__in=chosen, level="room").order_by("full_name", "pk"))
+        under = given.get("under", "")
+        place = seen.filter(public_id=under).first() if PUBLIC_ID.fullmatch(under) else None
+        return list(selectors.rooms_below(place)[: MOST_LABELS + 1]) if place is not None else []
+
+    def choice(self, sentence: str = "", status: int = 200) -> HttpResponse:
+        """The page that lists the buildings, with what went wrong above."""
+        houses = [(each, selectors.rooms_below(each).count()) for each in selectors.buildings(self.user)]
+        context = {"houses": houses, "sentence": sentence, "print_is_possible": available()}
+        return self.answer(self.request, context, status=status)
+
+    def back_url(self) -> str:
+        return reverse("places:floors")

@@ -1,0 +1,137 @@
+// Files beside a form: shrunk on the phone, sent ahead with a progress bar, shown as ticked boxes. The form
+// carries their ids only. Without this script the same inputs send the files with the form itself.
+
+const LONGEST_SIDE = 2560;
+const SMALL_ENOUGH = 700 * 1024;
+const QUALITY = 0.85;
+const PICTURE = /^image\//;
+const WAIT = "照片还在上传，请稍等再保存。";
+const LOST = "没有传上去，请检查网络后再试。";
+
+// A picture no larger than a print needs; whatever the browser cannot open is sent as it is.
+async function shrunk(file) {
+  if (!PICTURE.test(file.type) || (file.size < SMALL_ENOUGH && /jpeg|png|webp/.test(file.type))) return file;
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "white";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    if (!blob || blob.size >= file.size) return file;
+    return new File([blob], `${file.name.replace(/\.[a-z0-9]+$/i, "")}.jpg`, { type: "image/jpeg" });
+  } catch {
+    return file;
+  }
+}
+
+function element(tag, text, names = "") {
+  const made = document.createElement(tag);
+  if (text) made.textContent = text;
+  if (names) made.className = names;
+  return made;
+}
+
+function send(url, token, file, onProgress) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    body.append("file", file, file.name);
+    request.open("POST", url);
+    request.setRequestHeader("X-CSRFToken", token);
+    request.responseType = "json";
+    request.timeout = 180_000;
+    request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
+    const answered = () => {
+      if (request.status === 200 && request.response?.id) done({ file: request.response });
+      else done({ sentence: request.response?.sentence || LOST });
+    };
+    request.addEventListener("load", answered);
+    for (const failure of ["error", "timeout", "abort"]) request.addEventListener(failure, () => done({ sentence: LOST }));
+    request.send(body);
+  });
+}
+
+function takeOver(box) {
+  const form = box.closest("form");
+  const list = box.querySelector(".files.kept");
+  const said = box.querySelector(".files-said");
+  const name = box.dataset.files;
+  let pending = 0;
+
+  function kept() {
+    return [...list.querySelectorAll("input[type=checkbox]")].filter((tick) => tick.checked).length;
+  }
+
+  function show(line, file) {
+    const label = element("label");
+    if (file.thumbnail) {
+      const picture = element("img");
+      Object.assign(picture, { src: file.thumbnail, alt: "", width: 80, height: 80 });
+      label.append(picture);
+    }
+    const tick = element("input");
+    Object.assign(tick, { type: "checkbox", name, value: file.id, checked: true });
+    label.append(tick, " ", element("span", file.name, "file-name"), " ", element("span", file.size, "soft"));
+    line.replaceChildren(label);
+  }
+
+  function refuse(line, original, sentence) {
+    const again = element("button", "再传一次", "button");
+    again.type = "button";
+    again.addEventListener("click", () => upload(original, line));
+    const away = element("button", "不要了", "button quiet");
+    away.type = "button";
+    away.addEventListener("click", () => line.remove());
+    line.replaceChildren(element("p", `${original.name}：${sentence}`, "file-wrong"), again, away);
+  }
+
+  async function upload(original, line) {
+    pending += 1;
+    const bar = element("progress");
+    bar.max = 1;
+    bar.setAttribute("aria-label", `上传 ${original.name}`);
+    line.replaceChildren(element("span", original.name, "file-name"), bar);
+    const file = await shrunk(original);
+    if (file.size > Number(box.dataset.largest)) {
+      pending -= 1;
+      refuse(line, original, "文件太大，请压缩后再传。");
+      return;
+    }
+    const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const answer = await send(box.dataset.upload, token, file, (loaded, total) => (bar.value = loaded / total));
+    pending -= 1;
+    if (answer.file) show(line, answer.file);
+    else refuse(line, original, answer.sentence);
+    said.textContent = pending ? `还有 ${pending} 个在上传` : `已选 ${kept()} 个`;
+  }
+
+  for (const input of box.querySelectorAll("input[type=file]")) {
+    input.addEventListener("change", () => {
+      for (const file of input.files) {
+        if (kept() + pending >= Number(box.dataset.most)) {
+          said.textContent = `一次最多 ${box.dataset.most} 个，多出来的没有上传。`;
+          break;
+        }
+        const line = element("li", "", "file");
+        list.append(line);
+        upload(file, line);
+      }
+      input.value = "";
+    });
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (!pending) return;
+    event.preventDefault();
+    said.textContent = WAIT;
+    document.dispatchEvent(new CustomEvent("house:toast", { detail: { text: WAIT, tone: "warn" } }));
+  });
+}
+
+document.querySelectorAll("[data-files]").forEach(takeOver);
