@@ -18,7 +18,11 @@ from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as plan_services
 from calendar_plans.services.items import Assignment
+from calendar_plans.services.sign_off import KIND, submit_month
 from houqin.actors import Actor, Person
+from houqin.approvals import services as approvals
+from houqin.approvals.services import Conditions, SeatDraft, StepDraft
+from houqin.approvals.states import SeatKind
 from houqin.attachments.checking import check_file
 from houqin.attachments.services import attach_files, store_file
 from houqin.audit.context import set_context
@@ -101,6 +105,7 @@ def load_demo_plan(*, on: date, by: Actor) -> Plan:
     )  # fmt: skip
     _carry_out(plan, on)
     _file_papers(plan, director)
+    _send_for_approval(plan, on, director, staff)
     set_context(by, service="load_demo_plan")
     plan.refresh_from_db()
     return plan
@@ -221,6 +226,21 @@ def _encoded(picture: Image.Image, form: str) -> bytes:
     out = io.BytesIO()
     picture.save(out, form)
     return out.getvalue()
+
+
+def _send_for_approval(plan: Plan, on: date, by: Person, staff: dict[str, User]) -> None:
+    """Next month's work is on its way to the 校长, so that he finds something to decide."""
+    members = [staff[role] for role in ("principal", "party_secretary", "vice_principal", "director")]
+    _act(approvals.create_body, by=by, name="校长办公会", quorum=67, members=members)
+    steps = (
+        StepDraft(
+            "分管副校长", [SeatDraft(SeatKind.ROLE, role="vice_principal", stand_in="principal")], hours=8
+        ),
+        StepDraft("校长", [SeatDraft(SeatKind.ROLE, role="principal", stand_in="party_secretary")], hours=16),
+    )
+    _act(approvals.create_route, by=by, name="月工作计划", kind=KIND, conditions=Conditions(), steps=steps)
+    for month in plan.months.filter(month=after(first_of(on))):
+        _act(submit_month, by=by, month=month)
 
 
 def staff_by_role() -> dict[str, User]:

@@ -57,6 +57,7 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
     """
     plan = month.plan
     items = selectors.with_people(selectors.items_of_month(Item.objects.filter(plan=plan), month.month))
+    signed = selectors.signatures_of(month)
     rows = [_row(place, item) for place, item in enumerate(items, 1)]
     carried = selectors.carried_out_of(plan, month.month)
     rows += [_carried_row(place, carry) for place, carry in enumerate(carried, len(rows) + 1)]
@@ -68,7 +69,7 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
         rows=tuple(rows),
         blank_rows=range(max(0, LEAST_ROWS - sum(map(_height, rows)))),
         is_month_over=on > last_day(month.month),
-        signatures=tuple(Signature(signer) for signer in SIGNERS),
+        signatures=tuple(Signature(signer, signed.get(signer, "")) for signer in SIGNERS),
     )
     return render_pdf(
         TEMPLATE,

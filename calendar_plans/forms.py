@@ -187,6 +187,16 @@ def head_of(plan: Plan) -> dict[str, Any]:
     }
 
 
+def ask_change_reason(form: forms.Form) -> None:
+    """Add the reason that a change of approved work needs."""
+    form.fields["change_reason"] = forms.CharField(
+        label="改动原因",
+        max_length=200,
+        required=False,
+        help_text="改动已批准月份的工作时要写，会印在该月的改动记录里。",
+    )
+
+
 class ItemForm(forms.Form):
     """What the office writes about an item."""
 
@@ -216,8 +226,12 @@ class ItemForm(forms.Form):
     due_on = forms.DateField(label="完成时限", required=False)
     remark = forms.CharField(label="备注", max_length=200, required=False)
 
-    def __init__(self, *args: Any, plan: Plan, item: Item | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, plan: Plan, item: Item | None = None, is_approved: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if is_approved:
+            ask_change_reason(self)
         kept = () if item is None else (item,)
         months = [(month.isoformat(), month_label(month)) for month in plan.period.months]
         self.fields["month"].choices = months  # type: ignore[attr-defined]
@@ -229,7 +243,7 @@ class ItemForm(forms.Form):
 
     @property
     def facts(self) -> ItemFacts:
-        data = dict(self.cleaned_data)
+        data = {name: self.cleaned_data[name] for name in self.base_fields}
         data["through"] = data["through"] or data["month"]
         data["partners"] = tuple(data["partners"])
         return ItemFacts(**data)
@@ -300,6 +314,11 @@ class FocusForm(forms.Form):
         help_text="最多三行，打印在月工作计划表的抬头。",
     )
 
+    def __init__(self, *args: Any, is_approved: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_approved:
+            ask_change_reason(self)
+
 
 def lines_in(data: Mapping[str, Any]) -> set[str]:
     """The public ids of the items for which the sent form `data` has a line."""
@@ -309,8 +328,10 @@ def lines_in(data: Mapping[str, Any]) -> set[str]:
 class AssignForm(forms.Form):
     """One line for each item of a month: owner, time limit, category, and the version that was shown."""
 
-    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: Sequence[Item], is_approved: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_approved:
+            ask_change_reason(self)
         self.items = items
         owners = [
             ("", "（未定）"),

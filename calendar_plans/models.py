@@ -15,14 +15,16 @@ from django.db.models import F, Q
 from calendar_plans.periods import Period, PeriodKind, month_label, months_label
 from calendar_plans.states import (
     ITEM_TRANSITIONS,
+    MONTH_TRANSITIONS,
     PLAN_TRANSITIONS,
     TONES,
     UNSETTLED,
     ItemState,
+    MonthState,
     PlanState,
 )
 from houqin.audit.tracking import audited
-from houqin.ledger import LedgerEntry, ledger_triggers
+from houqin.ledger import AppendOnly, LedgerEntry, append_only_trigger, ledger_triggers
 from houqin.people.models import Department, User
 from houqin.people.scopes import Scope, Visibility, among
 from houqin.places.models import Place
@@ -130,10 +132,15 @@ class PlanMonth(Record):
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "calendar_plans.plan:read", {Scope.DEPARTMENT: lambda user: Q(plan__department=user.department_id)}
     )
+    TRANSITIONS: ClassVar[Transitions] = MONTH_TRANSITIONS
+    STATE_TONES: ClassVar[dict[str, str]] = Plan.STATE_TONES
     LOCK_RANK: ClassVar[str] = "plan"
 
     plan = models.ForeignKey(Plan, verbose_name="计划", on_delete=models.RESTRICT, related_name="months")
     month = models.DateField("月份")
+    state = models.CharField(
+        "审批", max_length=20, choices=MonthState.choices, default=MonthState.DRAFT, editable=False
+    )
     focus = models.TextField(
         "本月重点", blank=True, max_length=300, help_text="最多三行，打印在月工作计划表的抬头。"
     )
@@ -145,6 +152,7 @@ class PlanMonth(Record):
             models.UniqueConstraint(fields=["plan", "month"], name="one_row_per_plan_and_month"),
             models.CheckConstraint(condition=Q(month__day=1), name="plan_month_is_a_first_day"),
         ]
+        triggers = [pgtrigger.FSM(name="legal_state", field="state", transitions=pairs(MONTH_TRANSITIONS))]
 
     def __str__(self) -> str:
         return f"{self.plan} {self.label}"
@@ -155,6 +163,33 @@ class PlanMonth(Record):
     @property
     def label(self) -> str:
         return month_label(self.month)
+
+
+@audited()
+class MonthChange(AppendOnly):
+    """A change of a month's work after it had been approved: what, and why."""
+
+    VISIBILITY: ClassVar[Visibility] = Visibility(
+        "calendar_plans.plan:read",
+        {Scope.DEPARTMENT: lambda user: Q(month__plan__department=user.department_id)},
+    )
+
+    month = models.ForeignKey(
+        PlanMonth, verbose_name="月份", on_delete=models.RESTRICT, related_name="changes"
+    )
+    what = models.CharField("改动", max_length=200)
+    reason = models.CharField("原因", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批准后的改动"
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="change_after_approval_has_a_reason")
+        ]
+        triggers = [append_only_trigger()]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 @audited()

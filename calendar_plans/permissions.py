@@ -16,6 +16,7 @@ def declare(registry: Registry) -> None:
     add("calendar_plans.plan:read", "查看工作计划", {readers: Scope.ALL, EVERYBODY: Scope.DEPARTMENT})
     add("calendar_plans.plan:write", "拟定和读入计划", {OFFICE: Scope.ALL})
     add("calendar_plans.plan:run", "启用和结束计划", {Role.DIRECTOR: Scope.ALL})
+    add("calendar_plans.month:submit", "月工作计划送审", {OFFICE: Scope.ALL})
     add(
         "calendar_plans.item:read",
         "查看计划事项",

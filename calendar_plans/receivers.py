@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from calendar_plans.demo import load_demo_plan
-from calendar_plans.models import Category
+from calendar_plans.models import Category, PlanMonth
+from calendar_plans.services.sign_off import settle_month
 from houqin.actors import Actor
+from houqin.approvals.models import ApprovalRequest
 from houqin.search.pinyin import pinyin_key
 
 # The words are those of real logistics plans; a school changes them in the admin.
@@ -80,6 +82,14 @@ FIRST_CATEGORIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 def fill_demo_school(sender: Any, by: Actor, on: date, **kwargs: Any) -> None:
     """Answers `demo_school_loaded`: the demonstration school has a plan to look at."""
     load_demo_plan(on=on, by=by)
+
+
+def settle_signed_month(
+    sender: Any, request: ApprovalRequest, outcome: str, by: Actor, **kwargs: Any
+) -> None:
+    """Answers `approval_decided`: a month's work is approved or comes back."""
+    if isinstance(request.subject, PlanMonth):
+        settle_month(month=request.subject, outcome=outcome, by=by)
 
 
 def seed_categories(sender: Any, using: str = "owner", **kwargs: Any) -> None:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from calendar_plans.periods import LONGEST, after, last_day, month_label, months_between
-from calendar_plans.states import PlanState
+from calendar_plans.states import MonthState, PlanState
 from houqin.rules import Decision
 
 if TYPE_CHECKING:
-    from calendar_plans.models import Item, Plan
+    from calendar_plans.models import Item, Plan, PlanMonth
     from houqin.people.models import User
 
 
@@ -67,6 +67,22 @@ def can_start(plan: Plan, item_count: int) -> Decision:
     """A plan is started with something to do."""
     if item_count == 0:
         return Decision.no("计划里还没有事项，请先添加再启用。")
+    return Decision.yes()
+
+
+def can_change_month(month: PlanMonth) -> Decision:
+    """What is on its way to be approved stays as it was handed in."""
+    if month.state == MonthState.SUBMITTED:
+        return Decision.no(f"{month.label}的计划正在送审，暂时不能改。要改请先在审批单上撤回。")
+    return Decision.yes()
+
+
+def can_send_month(plan: Plan, item_count: int) -> Decision:
+    """A month is sent for approval when its plan runs and there is work in it."""
+    if plan.state == PlanState.DRAFT:
+        return Decision.no("计划还没有启用，启用以后再送审。")
+    if item_count == 0:
+        return Decision.no("这个月还没有安排工作，先添加事项再送审。")
     return Decision.yes()
 
 

@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from calendar_plans.models import CarryOver, Category, Item, Plan, PlanMonth
 from calendar_plans.periods import LONGEST, after, first_of
-from calendar_plans.states import SETTLED, UNSETTLED, ItemState, PlanState
+from calendar_plans.states import SETTLED, UNSETTLED, ItemState, MonthState, PlanState
+from houqin.approvals.models import ApprovalRequest
+from houqin.approvals.states import Act
 from houqin.people.models import User
 from houqin.places.models import Place
 from houqin.registry import CalendarEntry, Figure, Hit, Panel, PanelLine, Setting, Todo
 from houqin.school_settings.kinds import Whole
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
+from houqin.showing import shown
 
 REMIND_DAYS = Setting(
     code="plans.remind_days",
@@ -135,6 +139,31 @@ def matrix(plan: Plan) -> Matrix:
         if key in cells
     ]
     return Matrix(months, rows)
+
+
+def is_arranged(month: PlanMonth) -> bool:
+    """Whether everything that stands in the month has somebody who answers for it."""
+    return not items_of_month(month.plan.items.filter(owner=None), month.month).exists()
+
+
+def has_approved_month(plan: Plan) -> bool:
+    """Whether a change of the plan's work may need its reason."""
+    return plan.months.filter(state=MonthState.APPROVED).exists()
+
+
+def approval_of(month: PlanMonth) -> ApprovalRequest | None:
+    """The newest request about a month's work."""
+    content_type = ContentType.objects.get_for_model(PlanMonth)
+    return ApprovalRequest.objects.filter(content_type=content_type, object_id=month.pk).first()
+
+
+def signatures_of(month: PlanMonth) -> dict[str, str]:
+    """By role, «系统审批: 姓名 时间» of those who agreed to an approved month's work."""
+    request = approval_of(month)
+    if request is None or month.state != MonthState.APPROVED:
+        return {}
+    agreed = request.decisions.filter(act=Act.AGREE).select_related("decided_by", "acting_for", "seat")
+    return {each.seat.who: f"系统审批：{each.decided_by.name} {shown(each.decided_at)}" for each in agreed}
 
 
 def running_plans(user: User) -> QuerySet[Plan]:

@@ -24,9 +24,18 @@ class ItemState(TextChoices):
     NOT_DONE = "not_done", "未完成"
 
 
+class MonthState(TextChoices):
+    """Whether a month's work has been signed off."""
+
+    DRAFT = "draft", "拟定中"
+    SUBMITTED = "submitted", "送审中"
+    APPROVED = "approved", "已批准"
+
+
 UNSETTLED = (ItemState.PLANNED, ItemState.IN_PROGRESS)
 SETTLED = (ItemState.DONE, ItemState.NOT_DONE)
 
+SUBMIT_MONTH = "calendar_plans.month:submit"
 RUN_PLAN = "calendar_plans.plan:run"
 WRITE_ITEM = "calendar_plans.item:write"
 REPORT_ITEM = "calendar_plans.item:report"
@@ -54,10 +63,21 @@ ITEM_TRANSITIONS: Transitions = (
     ),
 )
 
+# The chain's outcome is the system's own act: who signed stands in the decisions.
+MONTH_TRANSITIONS: Transitions = (
+    Transition("submit", (MonthState.DRAFT,), MonthState.SUBMITTED, SUBMIT_MONTH, "送审"),
+    Transition("approve", (MonthState.SUBMITTED,), MonthState.APPROVED, SUBMIT_MONTH, "批准"),
+    Transition(
+        "reject", (MonthState.SUBMITTED, MonthState.DRAFT), MonthState.DRAFT, SUBMIT_MONTH, "退回拟定"
+    ),
+)
+
 TONES = {
     PlanState.DRAFT: "neutral",
     PlanState.RUNNING: "info",
     PlanState.CLOSED: "good",
+    MonthState.SUBMITTED: "info",
+    MonthState.APPROVED: "good",
     ItemState.PLANNED: "neutral",
     ItemState.IN_PROGRESS: "warn",
     ItemState.DONE: "good",

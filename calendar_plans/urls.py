@@ -16,6 +16,7 @@ urlpatterns = [
     path("months/<slug:public_id>/", months.MonthDetail.as_view(), name="month-detail"),
     path("months/<slug:public_id>/assign/", months.MonthAssign.as_view(), name="month-assign"),
     path("months/<slug:public_id>/focus/", months.MonthFocus.as_view(), name="month-focus"),
+    path("months/<slug:public_id>/submit/", months.MonthSubmit.as_view(), name="month-submit"),
     path("months/<slug:public_id>/print/", months.MonthPrint.as_view(), name="month-print"),
     path("mine/", items.MyItems.as_view(), name="my-items"),
     path("items/", items.ItemList.as_view(), name="item-list"),

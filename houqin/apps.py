@@ -14,6 +14,7 @@ class HouqinConfig(AppConfig):
 
     def ready(self) -> None:
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
+        from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.people.signals import demo_school_loaded  # noqa: PLC0415 - apps must be loaded
@@ -28,6 +29,7 @@ class HouqinConfig(AppConfig):
         # Django's own sentence is not how an office speaks.
         Field.default_error_messages["required"] = "请填写这一项。"
         permissions.declare(registry)
+        approvals.declare(registry)
         navigation.declare(registry)
         school_settings.declare(registry)
         school_calendar.declare(registry)

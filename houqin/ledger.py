@@ -2,7 +2,7 @@
 
 Three fences, from the outside in: the app role has no UPDATE or DELETE on a ledger or a closing
 (`database/guards.py` reads the models), triggers refuse both on a ledger even for the owner, and a trigger
-refuses entries in a closed period.
+refuses entries in a closed period. What only has to stay, and changes on its way, is `Kept`: no DELETE.
 
 Closing and writing exclude each other by an advisory lock of the ledger's name: shared for every entry,
 exclusive for a closing, held until the transaction ends. Without it an entry that is written while a closing
@@ -48,10 +48,20 @@ RETURN NEW;
 """
 
 
+def append_only_trigger() -> pgtrigger.Trigger:
+    """The trigger that lets nobody, not even the tables' owner, edit or delete a row."""
+    return pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def kept_trigger() -> pgtrigger.Trigger:
+    """The trigger that lets nobody, not even the tables' owner, delete a row."""
+    return pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)
+
+
 def ledger_triggers(ledger: str) -> list[pgtrigger.Trigger]:
     """The triggers of a ledger's `Meta.triggers`: no edit, no deletion, nothing into a closed period."""
     return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        append_only_trigger(),
         pgtrigger.Trigger(
             name="closed_period",
             when=pgtrigger.Before,
@@ -61,7 +71,30 @@ def ledger_triggers(ledger: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-class LedgerEntry(Record):
+class Kept(Record):
+    """A row that changes on its way and is never deleted; its `Meta.triggers` hold `kept_trigger()`.
+
+    The app role has no DELETE on its table either (`database/guards.py`).
+    """
+
+    class Meta:
+        abstract = True
+
+
+class AppendOnly(Record):
+    """A row that is written once and then history; its `Meta.triggers` hold `append_only_trigger()`."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row. `RuleBroken` for a saved one."""
+        if not self._state.adding:
+            raise RuleBroken("已登记的记录不能修改，只能冲销后重新登记。")
+        super().save(*args, **kwargs)
+
+
+class LedgerEntry(AppendOnly):
     """One entry: what happened on which day. A wrong one is answered by an entry that reverses it, once."""
 
     LEDGER: ClassVar[str]
@@ -85,9 +118,7 @@ class LedgerEntry(Record):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the entry. `RuleBroken` for a saved one and for a day in a closed period."""
-        if not self._state.adding:
-            raise RuleBroken("已登记的记录不能修改，只能冲销后重新登记。")
-        closed_until = _hold_open(self.LEDGER, self.occurred_on)
+        closed_until = _hold_open(self.LEDGER, self.occurred_on) if self._state.adding else None
         if closed_until is not None:
             raise RuleBroken(f"{closed_until:%Y-%m-%d} 及以前已结账，不能再登记。请登记到之后的日期。")
         super().save(*args, **kwargs)

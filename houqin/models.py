@@ -1,8 +1,27 @@
 """The models of the ground floor, each in the room of its subject, under one app label."""
 
+from houqin.approvals.models import (
+    ApprovalCopy,
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalSeat,
+    ApprovalStep,
+    Attendance,
+    BodyMember,
+    EditionDepartment,
+    Meeting,
+    MeetingBody,
+    Route,
+    RouteEdition,
+    RouteSeat,
+    RouteStep,
+    SeatHolder,
+    StruckLine,
+)
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.ledger import ClosedPeriod
 from houqin.numbering import NumberCounter
+from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.places.models import DoorCode, Place
@@ -12,23 +31,40 @@ from houqin.school_settings.models import SettingChange
 from houqin.writing import IdempotencyKey
 
 __all__ = [
+    "ActingFor",
+    "ApprovalCopy",
+    "ApprovalDecision",
+    "ApprovalRequest",
+    "ApprovalSeat",
+    "ApprovalStep",
     "Attachment",
     "AttachmentLink",
+    "Attendance",
+    "BodyMember",
     "CalendarFeed",
     "ClosedPeriod",
     "Department",
     "DoorCode",
+    "EditionDepartment",
     "IdempotencyKey",
     "LoginGuess",
+    "Meeting",
+    "MeetingBody",
     "NumberCounter",
     "PasswordReset",
     "Place",
     "RoleHolding",
+    "Route",
+    "RouteEdition",
+    "RouteSeat",
+    "RouteStep",
     "School",
     "SchoolClass",
     "SchoolYear",
+    "SeatHolder",
     "SettingChange",
     "SpecialDay",
+    "StruckLine",
     "Term",
     "User",
 ]

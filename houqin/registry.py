@@ -14,6 +14,7 @@ from houqin.school_settings.kinds import Kind, YesNo
 
 if TYPE_CHECKING:
     from houqin.actors import Actor
+    from houqin.approvals.subjects import Subject
     from houqin.people.models import User
 
 
@@ -220,6 +221,7 @@ class Registry:
     door_actions: list[DoorAction] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
+    approval_subjects: dict[str, Subject] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
@@ -318,6 +320,12 @@ class Registry:
         """Put a button on the page behind every door's QR code."""
         self.door_actions.append(action)
         self.door_actions.sort(key=lambda each: each.order)
+
+    def add_approval_subject(self, subject: Subject) -> None:
+        """Declare a kind of thing that is approved; `ValueError` on a second one of the same kind."""
+        if subject.kind in self.approval_subjects:
+            raise ValueError(f"approval subject {subject.kind} is declared twice")
+        self.approval_subjects[subject.kind] = subject
 
 
 registry = Registry()

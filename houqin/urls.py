@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("houqin.web.urls")),
     path("", include("houqin.people.urls")),
+    path("approvals/", include("houqin.approvals.urls")),
     path("calendar/", include("houqin.school_calendar.urls")),
     path("settings/", include("houqin.school_settings.urls")),
     path("", include("houqin.places.urls")),

@@ -1,27 +1,41 @@
 """Rows of any model, by introspection: what a test needs that walks over every model there is.
 
 A model of a later issue is filled by its fields' types. Where its constraints ask for more, its app's tests
-add a maker to `MAKERS`.
+add a builder to `BUILDERS`; where even a single row takes several writes, a maker to `MAKERS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
 from calendar_plans.models import CarryOver, Item, Plan, PlanMonth
-from calendar_plans.states import ItemState, PlanState
+from calendar_plans.states import ItemState, MonthState, PlanState
+from houqin.approvals.models import (
+    ApprovalDecision,
+    ApprovalRequest,
+    ApprovalSeat,
+    ApprovalStep,
+    Meeting,
+    RouteSeat,
+    RouteStep,
+    SeatHolder,
+    StruckLine,
+)
+from houqin.approvals.states import Act, Mode, RequestState, SeatKind, StepState
 from houqin.attachments.models import Attachment, AttachmentLink
-from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
+from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
+from houqin.states import pairs
 from tests import factories
 from tests.calendar_plans import factories as plans
 from tests.places import factories as places
@@ -30,6 +44,7 @@ from tests.school_calendar import factories as calendar
 _numbers = count(1)
 
 DAY = date(2026, 9, 1)
+NOW = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 
 
 def _plan(**fields: Any) -> Plan:
@@ -44,14 +59,14 @@ def _reset(**fields: Any) -> PasswordReset:
     )
 
 
-def _plan_month(**fields: Any) -> PlanMonth:
+def _plan_month(state: str = MonthState.DRAFT) -> PlanMonth:
     month: PlanMonth = plans.plan().months.first()  # type: ignore[assignment]
-    return month
+    return led_to(month, state)
 
 
 def _carry_over(**fields: Any) -> CarryOver:
     fields = {"from_month": date(2026, 8, 1), "to_month": date(2026, 9, 1), "reason": "雨天"} | fields
-    return CarryOver.objects.create(item=plans.item(), occurred_on=DAY, **fields)
+    return CarryOver(item=plans.item(), occurred_on=DAY, **fields)
 
 
 def _attachment(**fields: Any) -> Attachment:
@@ -60,7 +75,119 @@ def _attachment(**fields: Any) -> Attachment:
     return made
 
 
-# What the types of the fields do not tell.
+def _meeting(**fields: Any) -> Meeting:
+    vote = {"members": 5, "quorum": 67, "present": 4, "votes_for": 3, "votes_against": 1}
+    fields = {"number": f"纪要{next(_numbers)}", "held_on": DAY, "minutes": "议定事项。"} | vote | fields
+    return Meeting(body=value_for(Meeting._meta.get_field("body")), **fields)
+
+
+def _role_seat_of_a_route(**fields: Any) -> RouteSeat:
+    step = fields.pop("step", None) or make(RouteStep)
+    return RouteSeat(**{"step": step, "position": 1, "kind": SeatKind.ROLE, "role": Role.GUARD} | fields)
+
+
+def _first_request(**fields: Any) -> ApprovalRequest:
+    """A request of one step that has not been entered yet, about a department of its own."""
+    fields = {"number": f"SP-2026-R{next(_numbers)}", "digest": "a" * 64, "length": 1} | fields
+    fields.setdefault("edition", value_for(ApprovalRequest._meta.get_field("edition")))
+    return ApprovalRequest(
+        subject_kind="test.spending",
+        content_type=ContentType.objects.get_for_model(Department),
+        object_id=factories.department().pk,
+        title="经费申请",
+        applicant=factories.person(),
+        submitted_at=NOW,
+        **fields,
+    )
+
+
+def _waiting_step(**fields: Any) -> ApprovalStep:
+    request = fields.pop("request", None) or make(ApprovalRequest)
+    fields = {"submission": 1, "round": 1, "position": 1, "label": "门卫", "hours": 16} | fields
+    return ApprovalStep(request=request, mode=Mode.ANY, **fields)
+
+
+def _role_seat(**fields: Any) -> ApprovalSeat:
+    step = fields.pop("step", None) or make(ApprovalStep)
+    return ApprovalSeat(**{"step": step, "position": 1, "kind": SeatKind.ROLE, "role": Role.GUARD} | fields)
+
+
+def _holder(**fields: Any) -> SeatHolder:
+    seat = fields.pop("seat", None) or make(ApprovalSeat)
+    return SeatHolder(seat=seat, user=factories.person(Role.GUARD), **fields)
+
+
+def _agreement(**fields: Any) -> ApprovalDecision:
+    """What a holder says at the open step of a request: agreed, to the content that it carries."""
+    holder = make(SeatHolder)
+    step = holder.seat.step
+    step.state = StepState.OPEN
+    step.save()
+    fields = {"act": Act.AGREE, "decided_by": holder.user, "decided_at": NOW} | fields
+    return ApprovalDecision(
+        request=step.request,
+        step=step,
+        seat=holder.seat,
+        round=step.round,
+        applicant=step.request.applicant,
+        digest=step.request.digest,
+        **fields,
+    )
+
+
+def _struck_line(**fields: Any) -> StruckLine:
+    decision = make(ApprovalDecision)
+    fields = {"submission": 1, "line": "1", "label": "物品", "amount": 10} | fields
+    return StruckLine(request=decision.request, decision=decision, **fields)
+
+
+def _request(state: str = "", settled_at: datetime | None = None) -> ApprovalRequest:
+    """A request before its first step; asked for in a state, one that can go on wherever that state leads.
+
+    For that its only step is agreed: without it the database lets nobody approve.
+    """
+    if not state:
+        return _saved(_first_request())
+    decision = make(ApprovalDecision)
+    decision.step.state = StepState.AGREED
+    decision.step.save()
+    return led_to(decision.request, state)
+
+
+def led_to(row: Any, state: str) -> Any:
+    """`row` in `state`, by legal moves: the database lets it go no other way."""
+    for after in _way(pairs(row.TRANSITIONS), row.state, state):
+        type(row)._base_manager.filter(pk=row.pk).update(state=after, **fields_of_state(type(row), after))
+    row.refresh_from_db()
+    return row
+
+
+def _way(legal: list[tuple[str, str]], start: str, goal: str) -> list[str]:
+    """The states of a shortest legal way from `start` to `goal`, without `start`."""
+    ways: dict[str, list[str]] = {start: []}
+    while goal not in ways:
+        further = {to: [*ways[by], to] for by, to in legal if by in ways and to not in ways}
+        if not further:
+            raise LookupError(f"no move leads from {start} to {goal}")
+        ways |= further
+    return ways[goal]
+
+
+# What the types of the fields do not tell, for a row that one INSERT makes: gives it unsaved, with what it
+# points at saved.
+BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
+    CarryOver: _carry_over,
+    Meeting: _meeting,
+    RouteSeat: _role_seat_of_a_route,
+    ApprovalRequest: _first_request,
+    ApprovalStep: _waiting_step,
+    ApprovalSeat: _role_seat,
+    SeatHolder: _holder,
+    ApprovalDecision: _agreement,
+    StruckLine: _struck_line,
+}
+
+# The same for what is not made by one INSERT, or by a factory that tests use anyhow: gives a saved row.
 MAKERS: dict[type[models.Model], Callable[..., Any]] = {
     User: factories.person,
     SchoolClass: factories.school_class,
@@ -74,13 +201,13 @@ MAKERS: dict[type[models.Model], Callable[..., Any]] = {
     Plan: _plan,
     PlanMonth: _plan_month,
     Item: plans.item,
-    CarryOver: _carry_over,
     Attachment: _attachment,
     AttachmentLink: lambda **fields: AttachmentLink.objects.create(
         **{"attachment": _attachment(), "parent_model": "calendar_plans.plan", "parent_id": 1} | fields
     ),
     Place: places.campus,
     DoorCode: lambda **fields: DoorCode.objects.create(**{"place": places.campus()} | fields),
+    ApprovalRequest: _request,
 }
 
 
@@ -88,12 +215,24 @@ def make(model: type[models.Model], **fields: Any) -> Any:
     """A saved row of `model`, with whatever it must point at."""
     if model in MAKERS:
         return MAKERS[model](**fields)
+    return _saved(build(model, **fields))
+
+
+def build(model: type[models.Model], **fields: Any) -> Any:
+    """An unsaved row of `model` that the database would take beside the others, pointing at saved ones."""
+    if model in BUILDERS:
+        return BUILDERS[model](**fields)
     filled = {
         field.name: value_for(field)
         for field in model._meta.concrete_fields
         if field.name not in fields and _must_be_given(field)
     }
-    return model._base_manager.create(**filled | fields)
+    return model(**filled | fields)
+
+
+def _saved(row: Any) -> Any:
+    row.save(force_insert=True)
+    return row
 
 
 def _must_be_given(field: models.Field[Any, Any]) -> bool:
@@ -132,6 +271,11 @@ STATE_FIELDS: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (Item, ItemState.NOT_DONE): {"settled_on": DAY, "outcome": "下雨"},
     (Item, ItemState.PLANNED): {"settled_on": None, "outcome": ""},
     (Item, ItemState.IN_PROGRESS): {"settled_on": None, "outcome": ""},
+    (ApprovalRequest, RequestState.OPEN): {"settled_at": None},
+    (ApprovalRequest, RequestState.RETURNED): {"settled_at": None},
+    (ApprovalRequest, RequestState.APPROVED): {"settled_at": NOW},
+    (ApprovalRequest, RequestState.REFUSED): {"settled_at": NOW},
+    (ApprovalRequest, RequestState.WITHDRAWN): {"settled_at": NOW},
 }
 
 

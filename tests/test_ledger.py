@@ -1,4 +1,7 @@
-"""Ledgers by introspection: added to, reversed once, closed by the month; never edited, whoever asks."""
+"""Ledgers by introspection: added to, reversed once, closed by the month; never edited, whoever asks.
+
+So is other history; and what is kept changes on its way and is never deleted.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from houqin.errors import NotAllowed, RuleBroken
-from houqin.ledger import ClosedPeriod, LedgerEntry, close_period, ledgers
+from houqin.ledger import AppendOnly, ClosedPeriod, Kept, LedgerEntry, close_period, ledgers
 from houqin.people.roles import Role
 from houqin.writing import write
 from tests.factories import acting, person
@@ -21,6 +24,10 @@ pytestmark = pytest.mark.django_db
 LEDGERS = [
     pytest.param(model, id=model.__name__) for model in apps.get_models() if issubclass(model, LedgerEntry)
 ]
+HISTORY = [
+    pytest.param(model, id=model.__name__) for model in apps.get_models() if issubclass(model, AppendOnly)
+]
+KEPT = [pytest.param(model, id=model.__name__) for model in apps.get_models() if issubclass(model, Kept)]
 DAY = date(2026, 9, 15)
 LEDGER = "calendar_plans.progress"
 
@@ -53,14 +60,18 @@ def test_progress_and_carry_overs_are_ledgers() -> None:
     assert {"ProgressNote", "CarryOver"} <= {each.id for each in LEDGERS}
 
 
-@pytest.mark.parametrize("model", LEDGERS)
+def test_requests_with_their_steps_and_seats_are_kept() -> None:
+    assert {"ApprovalRequest", "ApprovalStep", "ApprovalSeat"} <= {each.id for each in KEPT}
+
+
+@pytest.mark.parametrize("model", HISTORY)
 def test_an_entry_is_not_edited_by_the_program(model: Any) -> None:
     entry = make(model)
     with pytest.raises(RuleBroken, match="只能冲销"):
         entry.save()
 
 
-@pytest.mark.parametrize("model", LEDGERS)
+@pytest.mark.parametrize("model", HISTORY)
 def test_l6_the_app_role_has_no_right_to_change_an_entry(model: Any) -> None:
     entry, table = make(model), model._meta.db_table
     assert "permission denied" in refused(f"UPDATE {table} SET version = 9 WHERE id = %s", entry.pk)
@@ -68,13 +79,22 @@ def test_l6_the_app_role_has_no_right_to_change_an_entry(model: Any) -> None:
     assert "permission denied" in refused(f"TRUNCATE {table}")
 
 
-@pytest.mark.parametrize("model", LEDGERS)
+@pytest.mark.parametrize("model", HISTORY)
 @pytest.mark.django_db(transaction=True)
 def test_l6_even_the_owner_changes_no_entry(model: Any) -> None:
     entry, table = make(model), model._meta.db_table
     for statement in (f"UPDATE {table} SET version = 9 WHERE id = %s", f"DELETE FROM {table} WHERE id = %s"):
         assert "Cannot" in refused(statement, entry.pk, using="owner")
     assert model._base_manager.values_list("version", flat=True).get(pk=entry.pk) == 1
+
+
+@pytest.mark.parametrize("model", KEPT)
+@pytest.mark.django_db(transaction=True)
+def test_l6_even_the_owner_deletes_nothing_that_is_kept(model: Any) -> None:
+    row, table = make(model), model._meta.db_table
+    assert "Cannot delete" in refused(f"DELETE FROM {table} WHERE id = %s", row.pk, using="owner")
+    assert refused(f"UPDATE {table} SET version = 9 WHERE id = %s", row.pk) == ""
+    assert model._base_manager.values_list("version", flat=True).get(pk=row.pk) == 9
 
 
 @pytest.mark.parametrize("model", LEDGERS)

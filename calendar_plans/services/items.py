@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Max
 
 from calendar_plans.models import CarryOver, Category, Item, ItemPartner, Plan, ProgressNote
+from calendar_plans.periods import months_between
 from calendar_plans.rules import (
     can_answer,
     can_be_due,
@@ -18,6 +19,7 @@ from calendar_plans.rules import (
     can_remove,
     can_work_on,
 )
+from calendar_plans.services.sign_off import allow_change
 from houqin.actors import Actor
 from houqin.attachments.models import Attachment
 from houqin.attachments.services import attach_files
@@ -60,7 +62,7 @@ class Assignment:
     category: Category | None
 
 
-def create_item(*, plan: Plan, facts: ItemFacts, by: Actor) -> Item:
+def create_item(*, plan: Plan, facts: ItemFacts, change_reason: str = "", by: Actor) -> Item:
     """Add an item to a plan that is not closed, behind the others of its month.
 
     Raises `NotAllowed`, and `RuleBroken` for an impossible month or time limit, or an owner whose account is
@@ -69,6 +71,7 @@ def create_item(*, plan: Plan, facts: ItemFacts, by: Actor) -> Item:
     require(by, WRITE)
     plan = lock(plan)
     can_change(plan).require()
+    _allow(plan, facts, what=f"添加：{facts.content}", reason=change_reason, by=by)
     item = Item(plan=plan, original_month=facts.month)
     item.position = (plan.items.aggregate(last=Max("position"))["last"] or 0) + 1
     item.set_maker(by)
@@ -76,7 +79,9 @@ def create_item(*, plan: Plan, facts: ItemFacts, by: Actor) -> Item:
     return item
 
 
-def update_item(*, item: Item, version: int | None, facts: ItemFacts, by: Actor) -> Item:
+def update_item(
+    *, item: Item, version: int | None, facts: ItemFacts, change_reason: str = "", by: Actor
+) -> Item:
     """Change an item's facts, whole.
 
     Raises `EditedMeanwhile` when somebody saved it since `version`, `NotAllowed` and `RuleBroken` as
@@ -88,6 +93,7 @@ def update_item(*, item: Item, version: int | None, facts: ItemFacts, by: Actor)
     can_change(plan).require()
     if item.is_settled and (item.month, item.through) != (facts.month, facts.through):
         raise RuleBroken("已有结果的事项不能换月份。", field="month")
+    _allow(plan, facts, item, what=f"修改：{item.content}", reason=change_reason, by=by)
     _write_facts(item, plan, facts)
     return item
 
@@ -102,7 +108,9 @@ def remove_item(*, item: Item, by: Actor) -> Plan:
     return plan
 
 
-def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) -> Plan:
+def assign_items(
+    *, plan: Plan, assignments: Sequence[Assignment], change_reason: str = "", by: Actor
+) -> Plan:
     """Give a month's items their owners, time limits and categories, all or none.
 
     Raises `NotAllowed`, `RuleBroken` for an item that somebody saved meanwhile, an impossible limit or an
@@ -121,6 +129,8 @@ def assign_items(*, plan: Plan, assignments: Sequence[Assignment], by: Actor) ->
         if item.version != assignment.version:
             raise RuleBroken(f"“{item}”刚才被别人改过，没有保存。请重新打开这一页，看过新的安排再填。")
         can_be_due(item.month, item.through, assignment.due_on).require()
+        months = months_between(item.month, item.through)
+        allow_change(plan=plan, months=months, what=f"安排：{item.content}", reason=change_reason, by=by)
         _set_owner(item, assignment.owner)
         item.due_on, item.category = assignment.due_on, assignment.category
         item.save(update_fields=["owner", "due_on", "category"])
@@ -176,6 +186,7 @@ def carry_over(*, item: Item, to_month: date, reason: str, on: date, by: Actor) 
     plan, item = _lock_with_plan(item)
     can_work_on(plan).require()
     can_carry_to(item, plan, to_month).require()
+    allow_change(plan=plan, months=[to_month], what=f"顺延：{item.content}", reason=reason, by=by)
     from_month = item.through
     item.month = item.through = to_month
     item.times_carried += 1
@@ -219,6 +230,15 @@ def _lock_with_plan(item: Item) -> tuple[Plan, Item]:
     item = lock(item)
     item.plan = plan
     return plan, item
+
+
+def _allow(
+    plan: Plan, facts: ItemFacts, item: Item | None = None, *, what: str, reason: str, by: Actor
+) -> None:
+    months = set(months_between(facts.month, facts.through))
+    if item is not None:
+        months |= set(months_between(item.month, item.through))
+    allow_change(plan=plan, months=months, what=what, reason=reason, by=by)
 
 
 def _write_facts(item: Item, plan: Plan, facts: ItemFacts) -> None:

@@ -17,7 +17,8 @@ from calendar_plans.rules import (
     can_start,
     guess_category,
 )
-from calendar_plans.states import RUN_PLAN, UNSETTLED
+from calendar_plans.services.sign_off import allow_change
+from calendar_plans.states import RUN_PLAN, UNSETTLED, MonthState
 from houqin.actors import Actor
 from houqin.attachments.services import drop_links
 from houqin.errors import RuleBroken
@@ -130,7 +131,9 @@ def remove_plan(*, plan: Plan, by: Actor) -> Department:
     return whose
 
 
-def set_focus(*, month: PlanMonth, version: int | None, focus: str, by: Actor) -> PlanMonth:
+def set_focus(
+    *, month: PlanMonth, version: int | None, focus: str, change_reason: str = "", by: Actor
+) -> PlanMonth:
     """Write a month's 本月重点, at most three lines.
 
     Raises `EditedMeanwhile`, and `RuleBroken` for a closed plan or a fourth line.
@@ -143,6 +146,7 @@ def set_focus(*, month: PlanMonth, version: int | None, focus: str, by: Actor) -
     lines = [line.strip() for line in focus.splitlines() if line.strip()]
     if len(lines) > 3:
         raise RuleBroken("本月重点最多三行，请合并或删减。", field="focus")
+    allow_change(plan=plan, months=[month.month], what="改本月重点", reason=change_reason, by=by)
     month.focus = "\n".join(lines)
     month.save(update_fields=["focus"])
     return month
@@ -183,6 +187,8 @@ def _move_months(plan: Plan, period: Period, by: Actor) -> None:
     dropped = plan.months.exclude(month__in=months)
     if dropped.exclude(focus="").exists():
         raise RuleBroken("要去掉的月份已写了本月重点，请先清空。", field="last_month")
+    if dropped.exclude(state=MonthState.DRAFT).exists():
+        raise RuleBroken("要去掉的月份已经送审或批准，不能去掉。", field="last_month")
     dropped.delete()
     have = set(plan.months.values_list("month", flat=True))
     _open_months(plan, [month for month in period.months if month not in have], by)

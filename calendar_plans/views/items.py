@@ -188,7 +188,7 @@ class ItemCreate(FormPage):
     said = "事项已添加。"
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"plan": self.record}
+        return {"plan": self.record, "is_approved": selectors.has_approved_month(self.record)}
 
     def initial(self) -> dict[str, Any]:
         wanted = self.request.GET.get("month", "")
@@ -197,7 +197,7 @@ class ItemCreate(FormPage):
         return {"month": next((month for month in (wanted, now) if month in months), months[0])}
 
     def arguments(self, form: ItemForm) -> dict[str, Any]:
-        return {"facts": form.facts}
+        return {"facts": form.facts, "change_reason": form.cleaned_data.get("change_reason", "")}
 
     def possible(self) -> Decision:
         return can_change(self.record)
@@ -215,13 +215,14 @@ class ItemEdit(ItemPage, EditPage):
     said = "事项已修改。"
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"plan": self.record.plan, "item": self.record}
+        plan = self.record.plan
+        return {"plan": plan, "item": self.record, "is_approved": selectors.has_approved_month(plan)}
 
     def initial_of(self, item: Item) -> dict[str, Any]:
         return facts_of(item)
 
     def arguments(self, form: ItemForm) -> dict[str, Any]:
-        return {"facts": form.facts}
+        return {"facts": form.facts, "change_reason": form.cleaned_data.get("change_reason", "")}
 
     def possible(self) -> Decision:
         return can_change(self.record.plan)

@@ -13,17 +13,19 @@ from calendar_plans import documents, selectors
 from calendar_plans.forms import AssignForm, FocusForm, lines_in
 from calendar_plans.models import Item, PlanMonth
 from calendar_plans.periods import after, first_of
-from calendar_plans.rules import can_change
+from calendar_plans.rules import can_change, can_change_month, can_send_month
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as services
-from calendar_plans.states import ItemState
+from calendar_plans.services import sign_off
+from calendar_plans.states import SUBMIT_MONTH, ItemState, MonthState
 from houqin.documents.availability import available
 from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
 from houqin.people.access import allowed
 from houqin.rules import Decision
+from houqin.states import can_move
 from houqin.web.access import actor
-from houqin.web.pages import EditPage, FormPage, ObjectPage, Page, Step
+from houqin.web.pages import ActPage, EditPage, FormPage, ObjectPage, Page, Step
 from houqin.web.pages.page import PUBLIC_ID
 
 READ, WRITE_PLAN, WRITE_ITEM = (
@@ -61,16 +63,31 @@ class MonthDetail(MonthPage, ObjectPage):
 
     def steps(self, month: PlanMonth, user: Any) -> list[Step]:
         by, at = actor(self.request), [month.public_id]
-        change = can_change(month.plan)
+        change = can_change(month.plan) and can_change_month(month)
         arrange = allowed(by, WRITE_ITEM) and change
+        send = (
+            can_move(month, "submit", by)
+            and change
+            and can_send_month(
+                month.plan, selectors.items_of_month(month.plan.items.all(), month.month).count()
+            )
+        )
         add = f"{reverse('plans:item-create', args=[month.plan.public_id])}?month={month.month}"
         return [
             Step(
                 "安排责任人",
                 reverse("plans:month-assign", args=at),
                 arrange,
-                is_primary=True,
+                is_primary=not selectors.is_arranged(month),
                 icon="users",
+            ),
+            Step(
+                "送审",
+                reverse("plans:month-submit", args=at),
+                send,
+                is_primary=True,
+                is_post=True,
+                icon="send",
             ),
             Step("添加事项", add, arrange, icon="plus"),
             Step(
@@ -92,6 +109,8 @@ class MonthDetail(MonthPage, ObjectPage):
             "items": items,
             "done": sum(item.state == ItemState.DONE for item in items),
             "late": sum(item.is_late(today) for item in items),
+            "approval": selectors.approval_of(month),
+            "changes": month.changes.select_related("created_by"),
             "carried": selectors.carried_out_of(month.plan, month.month),
             "previous": around.get(after(month.month, -1)),
             "next": around.get(after(month.month)),
@@ -140,13 +159,14 @@ class MonthAssign(MonthPage, FormPage):
             items = items.filter(public_id__in=shown).order_by("position", "pk")
         else:
             items = selectors.items_of_month(items, self.record.month)
-        return {"items": list(items)}
+        return {"items": list(items), "is_approved": self.record.state == MonthState.APPROVED}
 
     def arguments(self, form: AssignForm) -> dict[str, Any]:
-        return {"plan": self.record.plan, "assignments": form.assignments}
+        reason = form.cleaned_data.get("change_reason", "")
+        return {"plan": self.record.plan, "assignments": form.assignments, "change_reason": reason}
 
     def possible(self) -> Decision:
-        return can_change(self.record.plan)
+        return can_change(self.record.plan) and can_change_month(self.record)
 
     def success_url(self, answer: Any) -> str:
         return self.back_url()
@@ -162,11 +182,28 @@ class MonthFocus(MonthPage, EditPage):
     def page_title(self) -> str:
         return f"{self.record.label}重点"
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"is_approved": self.record.state == MonthState.APPROVED}
+
     def initial_of(self, month: PlanMonth) -> dict[str, Any]:
         return {"focus": month.focus}
 
     def possible(self) -> Decision:
-        return can_change(self.record.plan)
+        return can_change(self.record.plan) and can_change_month(self.record)
+
+
+class MonthSubmit(MonthPage, ActPage):
+    perm = SUBMIT_MONTH
+    title = submit_label = "送审"
+    question = "按审批流程依次审批。送审期间不能改，批准以后改动要写原因。"
+    service = sign_off.submit_month
+    record_name = "month"
+    said = "已送审。"
+
+    def possible(self) -> Decision:
+        month = self.record
+        count = selectors.items_of_month(month.plan.items.all(), month.month).count()
+        return can_move(month, "submit", self.actor()) and can_send_month(month.plan, count)
 
 
 class MonthPrint(MonthPage):

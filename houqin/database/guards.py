@@ -12,8 +12,7 @@ from django.apps import AppConfig, apps
 from django.db import connections, models, transaction
 from psycopg import sql
 
-from houqin.ledger import ClosedPeriod, LedgerEntry
-from houqin.school_settings.models import SettingChange
+from houqin.ledger import AppendOnly, ClosedPeriod, Kept
 
 APP_ROLE = "houqin_app"
 ALL_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
@@ -71,13 +70,15 @@ def install(using: str = "owner") -> None:
 
 
 def _rights(tables: set[str]) -> dict[str, set[str]]:
-    """Which tables the app role may only read, only add to, or fully use."""
+    """Which tables the app role may only read, only add to, add to and change, or fully use."""
     read_only = read_only_tables() & tables
     append_only = append_only_tables() & tables
+    kept = kept_tables() & tables
     return {
         "SELECT": read_only,
         "SELECT, INSERT": append_only,
-        ALL_RIGHTS: tables - read_only - append_only,
+        "SELECT, INSERT, UPDATE": kept,
+        ALL_RIGHTS: tables - read_only - append_only - kept,
     }
 
 
@@ -88,9 +89,13 @@ def read_only_tables() -> set[str]:
 
 
 def append_only_tables() -> set[str]:
-    """The ledgers, their closings and the history of the settings: added to, never changed."""
-    kinds = (LedgerEntry, ClosedPeriod, SettingChange)
-    return {m._meta.db_table for m in apps.get_models() if issubclass(m, kinds)}
+    """What is history as soon as it is written, the ledgers above all, and their closings."""
+    return {m._meta.db_table for m in apps.get_models() if issubclass(m, (AppendOnly, ClosedPeriod))}
+
+
+def kept_tables() -> set[str]:
+    """What changes on its way but stays for good."""
+    return {m._meta.db_table for m in apps.get_models() if issubclass(m, Kept)}
 
 
 def tracked_models() -> list[type[models.Model]]:

@@ -101,6 +101,24 @@ class ClassForm(KeepsWhatItHas):
     head_teacher = InUseField(label="班主任", queryset=User.objects.all(), required=False, empty_label="未定")
 
 
+class ActingForm(forms.Form):
+    """Who acts for whom, from when to when."""
+
+    deputy = forms.ModelChoiceField(label="代办人", queryset=User.objects.active(), empty_label="请选择")
+    first_day = forms.DateField(label="从", widget=forms.DateInput)
+    last_day = forms.DateField(label="到", widget=forms.DateInput)
+    reason = forms.CharField(label="事由", max_length=100, help_text="例如 外出培训、病假。")
+
+    def __init__(self, *args: Any, for_others: bool, me: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].queryset = User.objects.active().exclude(pk=me.pk)  # type: ignore[attr-defined]
+        if for_others:
+            self.fields["absent"] = forms.ModelChoiceField(
+                label="本人", queryset=User.objects.active(), required=False, empty_label="我自己"
+            )
+            self.order_fields(["absent", "deputy", "first_day", "last_day", "reason"])
+
+
 class RetireForm(forms.Form):
     """From which day something is out of use."""
 

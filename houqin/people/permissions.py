@@ -23,6 +23,8 @@ RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
     ("houqin.home:read", "首页", {EVERYBODY: ALL}),
     ("houqin.search:use", "全站搜索", {EVERYBODY: ALL}),
     ("houqin.account:own", "本人账号与密码", {EVERYBODY: Scope.OWN}),
+    ("houqin.acting:read", "查看代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
+    ("houqin.acting:appoint", "请人代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
     ("houqin.role_table:read", "权限一览", {EVERYBODY: ALL}),
     (
         "houqin.user:read",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from houqin.people.roles import ADMINISTRATORS, IMPLIED, Role
 from houqin.rules import Decision
@@ -91,3 +91,40 @@ def can_do_without(role: str, others_left: int) -> Decision:
     if role in ADMINISTRATORS and others_left == 0:
         return Decision.no(f"这是最后一位{Role(role).label}，先让另一位同事担任，再办理这一步。")
     return Decision.yes()
+
+
+LONGEST_ACTING = timedelta(days=120)
+
+
+def can_act_for(
+    *, is_same: bool, names_himself: bool, is_active: bool, deputy_holds: Iterable[str]
+) -> Decision:
+    """Whether somebody may act for another: a colleague with an account in use, and no administrator.
+
+    An administrator who acted for a principal would approve money, which 等保 keeps from him.
+    """
+    if is_same:
+        return Decision.no("不能请本人代办本人的事，请选一位同事。")
+    if names_himself:
+        return Decision.forbidden("不能指定自己代办别人的事，要由本人或安全管理员指定。")
+    if not is_active:
+        return Decision.no("账号已停用的人不能代办，也不用请人代办。")
+    if frozenset(deputy_holds) & ADMINISTRATORS:
+        return Decision.no("系统、安全、审计管理员不能代办业务，请选别的同事。")
+    return Decision.yes()
+
+
+def can_span_days(first_day: date, last_day: date, today: date) -> Decision:
+    """An acting-for period begins today or later, and lasts no longer than a term."""
+    if last_day < first_day:
+        return Decision.no("结束日期早于开始日期，请核对。")
+    if first_day < today:
+        return Decision.no("代办从今天或以后的日子开始，不能补到过去。")
+    if last_day - first_day > LONGEST_ACTING:
+        return Decision.no(f"一次最多 {LONGEST_ACTING.days} 天，到期可以再请。")
+    return Decision.yes()
+
+
+def can_end_acting(*, is_over: bool) -> Decision:
+    """Only a period that is not over is ended."""
+    return Decision.no("这次代办已经结束。") if is_over else Decision.yes()

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from houqin.people.views import door, organisation, role_table, staff
+from houqin.people.views import acting, door, organisation, role_table, staff
 
 app_name = "people"
 
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("account/password/", door.OwnPassword.as_view(), name="password"),
     path("roles/", role_table.RoleTable.as_view(), name="role-table"),
     path("roles/<str:public_id>/end/", staff.RoleEnd.as_view(), name="role-end"),
+    path("acting/", acting.ActingList.as_view(), name="acting-list"),
+    path("acting/new/", acting.ActingCreate.as_view(), name="acting-create"),
+    path("acting/<str:public_id>/", acting.ActingDetail.as_view(), name="acting"),
+    path("acting/<str:public_id>/end/", acting.ActingEnd.as_view(), name="acting-end"),
     path("people/", staff.PersonList.as_view(), name="person-list"),
     path("people/new/", staff.PersonCreate.as_view(), name="person-create"),
     path("people/<str:public_id>/", staff.PersonDetail.as_view(), name="person"),

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pgtrigger
 from django.db import models
 from django.urls import reverse
 
 from houqin.audit.tracking import audited
+from houqin.ledger import AppendOnly, append_only_trigger
 from houqin.people.scopes import Visibility
-from houqin.records import Record
 from houqin.registry import registry
 
 
 @audited()
-class SettingChange(Record):
+class SettingChange(AppendOnly):
     """That a setting has a value from a day on, who said so and why.
 
     In force on a day is the change with the latest `valid_from` not after it; of two for the same day the
@@ -33,7 +32,7 @@ class SettingChange(Record):
         app_label = "houqin"
         verbose_name = verbose_name_plural = "设置变更"
         ordering = ["-pk"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only_trigger()]
 
     def __str__(self) -> str:
         declared = registry.settings.get(self.code)

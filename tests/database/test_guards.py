@@ -11,9 +11,8 @@ from django.db import DatabaseError, connection, transaction
 
 from houqin.actors import Actor, System
 from houqin.database.guards import APP_ROLE, read_only_tables, tracked_models
-from houqin.ledger import ClosedPeriod, LedgerEntry
+from houqin.ledger import AppendOnly, ClosedPeriod, Kept
 from houqin.people.models import Department
-from houqin.school_settings.models import SettingChange
 from houqin.writing import write
 from tests.factories import department
 
@@ -25,9 +24,10 @@ SILENT = "suppress_redundant_updates_trigger()"
 FORBIDDEN = ("permission denied", "must be owner", "must be superuser")
 
 EVENT_TABLES = sorted(m._meta.db_table for m in apps.get_models() if hasattr(m, "pgh_tracked_model"))
-LEDGER_TABLES = sorted(
-    m._meta.db_table for m in apps.get_models() if issubclass(m, LedgerEntry | ClosedPeriod | SettingChange)
+HISTORY_TABLES = sorted(
+    m._meta.db_table for m in apps.get_models() if issubclass(m, AppendOnly | ClosedPeriod)
 )
+KEPT_TABLES = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, Kept))
 
 
 def answer_to(statement: str, *arguments: Any) -> str:
@@ -86,8 +86,8 @@ def test_l6_the_audit_is_read_and_nothing_else(table: str) -> None:
     assert answer_to(f"SELECT * FROM {table} LIMIT 1") == ""
 
 
-@pytest.mark.parametrize("table", LEDGER_TABLES)
-def test_l6_ledgers_are_added_to_and_nothing_else(table: str) -> None:
+@pytest.mark.parametrize("table", HISTORY_TABLES)
+def test_l6_history_is_added_to_and_nothing_else(table: str) -> None:
     assert [
         statement
         for statement in (
@@ -103,6 +103,25 @@ def test_l6_ledgers_are_added_to_and_nothing_else(table: str) -> None:
         if not is_refused(statement)
     ] == []
     assert one("SELECT has_table_privilege(%s, 'INSERT')", table) is True
+
+
+@pytest.mark.parametrize("table", KEPT_TABLES)
+def test_l6_what_is_kept_is_added_to_and_changed_and_never_deleted(table: str) -> None:
+    assert [
+        statement
+        for statement in (
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+            f"ALTER TABLE {table} DROP COLUMN version",
+            f"ALTER TABLE {table} DISABLE TRIGGER ALL",
+            f"DROP TABLE {table}",
+        )
+        if not is_refused(statement)
+    ] == []
+    assert {
+        right: one("SELECT has_table_privilege(%s, %s)", table, right)
+        for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+    } == {"SELECT": True, "INSERT": True, "UPDATE": True, "DELETE": False, "TRUNCATE": False}
 
 
 @pytest.mark.parametrize("model", [pytest.param(model, id=model.__name__) for model in tracked_models()])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
 from houqin.errors import HouqinError, NotAllowed, RuleBroken
@@ -132,8 +132,10 @@ def test_what_is_coming_is_told_with_its_day(director: Any) -> None:
 def test_history_cannot_be_edited_in_the_program() -> None:
     row = SettingChange.objects.create(code=GRAMS, value="150", valid_from=TODAY, reason="例会")
     row.value = "1"
-    with pytest.raises(Exception, match="permission denied"):
+    with pytest.raises(RuleBroken, match="不能修改"):
         row.save()
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        SettingChange.objects.filter(pk=row.pk).update(value="1")
 
 
 def test_a_text_that_the_kind_does_not_understand_any_more_reads_as_the_default(caplog: Any) -> None:

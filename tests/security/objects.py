@@ -6,20 +6,30 @@ has an entry of its own in `READY`. A route without either fails `test_every_rou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from calendar_plans.models import Category, Item, Plan, PlanMonth, Reading
+from calendar_plans.services.sign_off import KIND
 from calendar_plans.states import ItemState
+from houqin.actors import System
+from houqin.approvals import services as approvals
+from houqin.approvals.models import ApprovalRequest, ApprovalStep, MeetingBody
+from houqin.approvals.models import Route as ApprovalRoute
+from houqin.approvals.services import Conditions, SeatDraft, StepDraft
+from houqin.approvals.states import SeatKind
 from houqin.attachments.checking import CheckedFile
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
-from houqin.people.roles import Role
+from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -28,6 +38,7 @@ from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
+from tests.security.filling import Control
 from tests.security.walking import Route
 
 Maker = Callable[[User], Any]
@@ -113,6 +124,111 @@ def coming_change() -> SettingChange:
     return made
 
 
+@contextmanager
+def in_service(user: User) -> Iterator[None]:
+    """A disabled person had work too, from the time when his account was in use."""
+    was = user.is_active
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    yield
+    user.is_active = was
+    user.save(update_fields=["is_active"])
+    user.__dict__.pop("roles", None)
+    user.__dict__.pop("rights", None)
+
+
+def _kept_in_service(make: Maker) -> Maker:
+    def made(user: User) -> Any:
+        with in_service(user):
+            return make(user)
+
+    return made
+
+
+@transaction.atomic
+def request_of(user: User, *, decider: User | None = None) -> ApprovalRequest:
+    """A month's work that `user` has sent for approval, to be decided by `decider` or by a 校长."""
+    decider = decider or _principal()
+    seats = [SeatDraft(SeatKind.PERSON, person=each) for each in (decider, _principal())]
+    route = approvals.create_route(
+        name=f"流程{next(_numbers)}", kind=KIND, order=next(_numbers), conditions=Conditions(),
+        steps=[StepDraft("审批", seats[:1]), StepDraft("再审", seats[1:])],
+        by=System("测试"),
+    )  # fmt: skip
+    ApprovalRoute.objects.filter(subject_kind=KIND).exclude(pk=route.pk).update(retired_on=date(2026, 9, 1))
+    plan = plans.running_plan(department_of(user))
+    plans.item(plan, owner=user)
+    month = plan.months.get(month=plan.items.get().month)
+    PlanMonth.objects.filter(pk=month.pk).update(state="submitted")
+    return approvals.submit(record=month, kind=KIND, by=factories.acting(user))
+
+
+def _principal() -> User:
+    return factories.person(Role.PRINCIPAL)
+
+
+def _signer(user: User) -> User:
+    """`user`, or a 校长 in the place of an administrator, for whom no step ever waits (A5)."""
+    is_barred = user.holdings.filter(role__in=ADMINISTRATORS, ended_at=None).exists()
+    return _principal() if is_barred else user
+
+
+def step_for(user: User) -> ApprovalStep:
+    """The open step of somebody else's request that waits for `user`."""
+    return request_of(factories.person(Role.TEACHER), decider=_signer(user)).steps.get(position=1)
+
+
+@transaction.atomic
+def step_of_meeting(user: User) -> ApprovalStep:
+    """A step that a meeting decides to which `user` belongs, with its minutes written down."""
+    user = _signer(user)
+    body = body_with(user)
+    steps = [StepDraft("会议", [SeatDraft(SeatKind.MEETING, body=body)])]
+    route = approvals.create_route(
+        name=f"流程{next(_numbers)}", kind=KIND, conditions=Conditions(), steps=steps, by=System("测试")
+    )
+    ApprovalRoute.objects.filter(subject_kind=KIND).exclude(pk=route.pk).update(retired_on=date(2026, 9, 1))
+    item = item_of(factories.person(Role.TEACHER))
+    month = item.plan.months.get(month=item.month)
+    PlanMonth.objects.filter(pk=month.pk).update(state="submitted")
+    asked = approvals.submit(record=month, kind=KIND, by=factories.acting(item.owner))
+    approvals.hold_meeting(
+        body=body, number=f"纪要{next(_numbers)}", held_on=timezone.localdate(), attendees=[user],
+        votes_for=1, minutes="同意。", by=System("测试"),
+    )  # fmt: skip
+    return asked.steps.get()
+
+
+@transaction.atomic
+def body_with(user: User) -> MeetingBody:
+    return approvals.create_body(name=f"会议{next(_numbers)}", quorum=50, members=[user], by=System("测试"))
+
+
+@transaction.atomic
+def route_in_use(user: User) -> ApprovalRoute:
+    seat = SeatDraft(SeatKind.ROLE, role=str(Role.PRINCIPAL))
+    return approvals.create_route(
+        name=f"流程{next(_numbers)}", kind=KIND, conditions=Conditions(), steps=[StepDraft("校长", [seat])],
+        by=System("测试"),
+    )  # fmt: skip
+
+
+def acting_of(user: User) -> ActingFor:
+    """A day on which somebody acts for `user`: today, or the day after the last one, as no two overlap."""
+    day = timezone.localdate() + timedelta(days=ActingFor.objects.filter(absent=user).count())
+    made: ActingFor = ActingFor.objects.create(
+        absent=user, deputy=factories.person(), first_day=day, last_day=day, reason="出差", created_by=user
+    )
+    return made
+
+
+def month_to_send(user: User) -> PlanMonth:
+    route_in_use(user)
+    factories.person(Role.PRINCIPAL)
+    item = item_of(user)
+    return item.plan.months.get(month=item.month)
+
+
 def _class_of(head_teacher: User, count: int) -> SchoolClass:
     """A class of his; grades and numbers as a school has them, and no two alike among 540."""
     return factories.school_class(count // 90 % 6 + 1, count % 90 + 1, head_teacher=head_teacher)
@@ -138,15 +254,20 @@ OWNED: dict[type[Any], Maker] = {
     CalendarFeed: calendar.feed,
     Attachment: files.laid,
     AttachmentLink: link_of,
+    ActingFor: acting_of,
+    ApprovalRequest: _kept_in_service(request_of),
+    ApprovalStep: _kept_in_service(step_for),
     Category: lambda user: plans.category(),
     Department: department_of,
     DoorCode: lambda user: places.code_of(places.room()),
     Item: item_of,
+    MeetingBody: body_with,
     PasswordReset: reset_of,
     Place: lambda user: places.room(),
     Plan: running_of,
     PlanMonth: month_of,
     Reading: reading_of,
+    ApprovalRoute: route_in_use,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
     SchoolClass: lambda user: _class_of(user, next(_numbers)),
     SettingChange: lambda user: coming_change(),
@@ -159,6 +280,7 @@ OWNED: dict[type[Any], Maker] = {
 READY: dict[str, Maker] = {
     "places:merge": lambda user: places.room(parent=places.room().parent),
     "attachments:thumbnail": lambda user: files.laid(user, a_photo()),
+    "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),
     "people:password-reset": lambda user: colleague(user, Role.TEACHER),
     "people:person-disable": colleague,
@@ -169,6 +291,7 @@ READY: dict[str, Maker] = {
     "people:role-grant": colleague,
     "plans:item-remove": lambda user: plans.item(plans.plan(department_of(user)), owner=user),
     "plans:item-reopen": lambda user: item_of(user, state=ItemState.DONE),
+    "plans:month-submit": month_to_send,
     "plans:plan-close": settled_of,
     "plans:plan-reopen": lambda user: settled_of(user, state="closed"),
     "plans:plan-remove": draft_of,
@@ -179,10 +302,20 @@ READY: dict[str, Maker] = {
 BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days", "token": "x"}
 
 
+def every_box(control: Control) -> list[str]:
+    """Every box of the list ticked: a browser cannot mark a list of boxes as required."""
+    return control.options
+
+
 # What a person types where any word of the right kind would not do; `*-owner` is every input of that ending.
+# A function is asked what it types into the input that the page shows.
 TYPED: dict[str, dict[str, Any]] = {
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
+    "approvals:body-create": {"members": every_box},
+    "approvals:meeting-create": {"attendees": every_box},
+    "approvals:route-create": {"kind": KIND, "step1-label": "校长", "step1-seat1": "role:principal"},
+    "approvals:route-edit": {"step1-label": "校长", "step1-seat1": "role:principal"},
     "people:class-create": {"grade": 8, "number": 77, "entry_year": 2025},
     "people:class-edit": {"entry_year": 2024},
     "people:login": {"login": "nobody", "password": "not the password 1"},

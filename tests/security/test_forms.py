@@ -20,7 +20,7 @@ from django.test import Client
 from houqin.database.guards import tracked_models
 from houqin.people.roles import Role
 from houqin.web.pages import ActPage
-from tests.factories import department, school_class
+from tests.factories import department, person, school_class
 from tests.security.filling import KEYS, TRAVELLING, Form, as_sent, form_of
 from tests.security.objects import TYPED, address_of
 from tests.security.test_writes import who_may
@@ -58,6 +58,7 @@ class Sender:
         self.user = who_may(route)
         department(name="另一部门")
         school_class(head_teacher=self.user)
+        person(name="另一同事")
         self.address = address_of(route, self.user)
         self.client: Client = client_of(self.user)
         self.form = self.opened()
@@ -74,7 +75,11 @@ class Sender:
         """What a browser would send."""
         typed: dict[str, Any] = {}
         for wanted, value in TYPED.get(self.route.name, {}).items():
-            typed |= {name: value for name in self.form.controls if fnmatch(name, wanted)}
+            typed |= {
+                name: value(control) if callable(value) else value
+                for name, control in self.form.controls.items()
+                if fnmatch(name, wanted)
+            }
         return self.form.filled(**typed | more)
 
     def send(self, data: dict[str, Any]) -> Any:

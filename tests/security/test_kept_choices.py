@@ -12,9 +12,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import models, transaction
 
 from calendar_plans.models import Category
+from houqin.actors import System
+from houqin.approvals.models import Route as ApprovalRoute
+from houqin.approvals.services import Conditions, SeatDraft, StepDraft, rewrite_route
+from houqin.approvals.states import SeatKind
 from houqin.people.choices import OUT_OF_USE, in_use
 from houqin.people.models import Department, User
 from houqin.places.models import Place
@@ -22,9 +26,9 @@ from houqin.records import PUBLIC_ID_ALPHABET
 from tests.calendar_plans.factories import category
 from tests.factories import department, person
 from tests.places import factories as places
-from tests.security.objects import OWNED, READY
+from tests.security.objects import OWNED, READY, body_with
 from tests.security.test_forms import FORMS, Sender, errors_of, is_done
-from tests.security.walking import Route, undone, with_object
+from tests.security.walking import Route, named, undone, with_object
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +120,42 @@ def test_what_is_out_of_use_is_not_chosen_anew(route: Route, name: str) -> None:
     assert (is_done(response), had(record, name)) == (False, before)
 
 
+def test_a_route_keeps_the_signers_and_departments_of_its_edition_when_they_go_out_of_use() -> None:
+    """They stand in the edition and not in the route, so the two tests above do not find them."""
+    sender = Sender(named("approvals:route-edit"))
+    route = ApprovalRoute.objects.get()
+    signer, body, place = person(), body_with(sender.user), department()
+    steps = [
+        StepDraft("指定", [SeatDraft(SeatKind.PERSON, person=signer)]),
+        StepDraft("会议", [SeatDraft(SeatKind.MEETING, body=body)]),
+    ]
+    with transaction.atomic():
+        rewrite_route(
+            route=route, name=route.name, order=1, conditions=Conditions(departments=[place]), steps=steps,
+            reason="试", by=System("测试"),
+        )  # fmt: skip
+    for kept in (signer, body, place):
+        out_of_use(kept)
+    strangers = [out_of_use(person()), out_of_use(body_with(sender.user))]
+    page = sender.client.get(sender.address).content.decode()
+    form = sender.form = sender.opened()
+    wanted = {
+        "step1-seat1": [f"person:{signer.public_id}"],
+        "step2-seat1": [f"meeting:{body.public_id}"],
+        "departments": [str(place.pk)],
+    }
+    offered = [option for control in form.controls.values() for option in control.options]
+    assert {name: form.controls[name].values for name in wanted} == wanted
+    assert [each.public_id for each in strangers if any(each.public_id in option for option in offered)] == []
+    assert page.count(f"{place}{OUT_OF_USE}") == 1
+    response = sender.client.post(sender.address, form.filled(reason="改名", name="改过的流程"))
+    assert is_done(response), errors_of(response)
+    edition = route.editions.order_by("-number")[0]
+    seats = [step.seats.get() for step in edition.steps.order_by("position")]
+    assert (edition.number, list(edition.departments.all())) == (3, [place])
+    assert [(seat.person, seat.body) for seat in seats] == [(signer, None), (None, body)]
+
+
 def test_the_fields_in_which_something_goes_out_of_use_are_these() -> None:
     """So that neither test above passes because it found nothing."""
     offered = set()
@@ -126,6 +166,7 @@ def test_the_fields_in_which_something_goes_out_of_use_are_these() -> None:
     assert offered == {
         "admin:houqin_department_change.head",
         "admin:houqin_schoolclass_change.head_teacher",
+        "approvals:body-edit.members",
         "people:person-edit.department",
         "people:department-edit.head",
         "people:class-edit.head_teacher",

@@ -7,6 +7,7 @@ from houqin.people.services.accounts import (
     held_roles,
     update_person,
 )
+from houqin.people.services.acting import appoint_deputy, end_acting
 from houqin.people.services.holdings import end_role, grant_role
 from houqin.people.services.organisation import (
     create_class,
@@ -25,12 +26,14 @@ from houqin.people.services.passwords import (
 )
 
 __all__ = [
+    "appoint_deputy",
     "confirm_reset",
     "create_class",
     "create_department",
     "create_person",
     "disable_person",
     "enable_person",
+    "end_acting",
     "end_role",
     "grant_role",
     "held_roles",

@@ -1,0 +1,217 @@
+"""What the database itself refuses on the way of a request, whoever writes and however.
+
+The services check the same and say it in Chinese; these triggers hold against raw SQL of the app role too
+(promise A6). They run before the row is written, inside the writer's transaction, in which the service holds
+the request's lock.
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from houqin.ledger import kept_trigger
+
+# A decision belongs to the open step of an open request, speaks of the content that the request carries, and
+# is made by somebody who holds the seat then; a meeting's seat is settled by a meeting of the named body.
+DECISION_FITS = """
+SELECT * INTO request FROM houqin_approvalrequest WHERE id = NEW.request_id;
+SELECT * INTO step FROM houqin_approvalstep WHERE id = NEW.step_id;
+SELECT * INTO seat FROM houqin_approvalseat WHERE id = NEW.seat_id;
+IF request.state <> 'open' OR step.state <> 'open' OR step.request_id <> request.id
+    OR seat.step_id <> step.id OR NOT seat.is_active OR NEW.round <> request.round
+    OR step.round <> request.round
+THEN
+    RAISE EXCEPTION 'no decision is open at this seat'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_at_the_open_seat';
+END IF;
+IF NEW.applicant_id <> request.applicant_id OR NEW.digest <> request.digest THEN
+    RAISE EXCEPTION 'the decision speaks of another request or content'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_on_what_was_submitted';
+END IF;
+IF NOT EXISTS (
+    SELECT 1 FROM houqin_seatholder
+    WHERE seat_id = seat.id AND user_id = NEW.decided_by_id
+        AND acting_for_id IS NOT DISTINCT FROM NEW.acting_for_id
+) THEN
+    RAISE EXCEPTION 'the decider does not hold the seat'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'decided_by_a_holder';
+END IF;
+IF NEW.act = 'agree' AND seat.kind = 'meeting' AND NOT EXISTS (
+    SELECT 1 FROM houqin_meeting meeting
+    WHERE meeting.id = NEW.meeting_id AND meeting.body_id = seat.body_id
+        AND meeting.present * 100 >= meeting.quorum * meeting.members
+        AND meeting.votes_for * 2 > meeting.members
+) THEN
+    RAISE EXCEPTION 'a meeting of the named body must carry it'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'agreed_by_the_named_meeting';
+END IF;
+RETURN NEW;
+"""
+
+# A step is agreed when its seats are: one of them, or each of them; it opens only after all before it.
+STEP_MOVES = """
+IF NEW.request_id <> OLD.request_id OR NEW.round <> OLD.round OR NEW.position <> OLD.position
+    OR (NEW.mode <> OLD.mode AND NEW.mode <> 'all')
+THEN
+    RAISE EXCEPTION 'a step stays where it is'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'step_stays';
+END IF;
+IF NEW.state <> OLD.state AND NOT (
+    (OLD.state = 'waiting' AND NEW.state IN ('open', 'ended'))
+    OR (OLD.state = 'open' AND NEW.state IN ('agreed', 'ended'))
+) THEN
+    RAISE EXCEPTION 'a step does not move from % to %', OLD.state, NEW.state
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'legal_step_state';
+END IF;
+IF NEW.state = 'agreed' AND OLD.state <> 'agreed' AND (
+    (NEW.mode = 'any' AND NOT EXISTS (
+        SELECT 1 FROM houqin_approvaldecision WHERE step_id = NEW.id AND act = 'agree'
+    ))
+    OR (NEW.mode = 'all' AND EXISTS (
+        SELECT 1 FROM houqin_approvalseat seat WHERE seat.step_id = NEW.id AND seat.is_active
+            AND NOT EXISTS (
+                SELECT 1 FROM houqin_approvaldecision decision
+                WHERE decision.seat_id = seat.id AND decision.act = 'agree'
+            )
+    ))
+    OR NOT EXISTS (SELECT 1 FROM houqin_approvalseat WHERE step_id = NEW.id AND is_active)
+) THEN
+    RAISE EXCEPTION 'the step has not been agreed'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'step_agreed_by_its_seats';
+END IF;
+IF NEW.state = 'open' AND OLD.state = 'waiting' AND EXISTS (
+    SELECT 1 FROM houqin_approvalstep earlier
+    WHERE earlier.request_id = NEW.request_id AND earlier.round = NEW.round
+        AND earlier.position < NEW.position AND earlier.state <> 'agreed'
+) THEN
+    RAISE EXCEPTION 'a step before this one is not agreed'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'no_step_is_skipped';
+END IF;
+RETURN NEW;
+"""
+
+# A request is approved when the last step at every position is agreed; what was asked for only ever shrinks.
+REQUEST_MOVES = """
+IF NEW.applicant_id <> OLD.applicant_id OR NEW.content_type_id <> OLD.content_type_id
+    OR NEW.object_id <> OLD.object_id
+THEN
+    RAISE EXCEPTION 'a request stays about what it is about'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'request_stays';
+END IF;
+IF NEW.round = OLD.round AND (
+    NEW.length <> OLD.length OR NEW.digest <> OLD.digest OR NEW.edition_id <> OLD.edition_id
+    OR NEW.amount IS DISTINCT FROM OLD.amount
+) THEN
+    RAISE EXCEPTION 'another content needs another round'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'content_holds_for_the_round';
+END IF;
+IF NEW.round < OLD.round
+    OR (NEW.round = OLD.round AND NEW.agreed_amount > OLD.agreed_amount) THEN
+    RAISE EXCEPTION 'rounds go up and amounts go down'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'amount_only_shrinks';
+END IF;
+IF NEW.state = 'approved' AND OLD.state <> 'approved' THEN
+    SELECT count(*) INTO agreed FROM (
+        SELECT DISTINCT ON (position) id, state FROM houqin_approvalstep
+        WHERE request_id = NEW.id AND submission = NEW.submission
+        ORDER BY position, round DESC
+    ) AS last WHERE last.state = 'agreed' AND EXISTS (
+        SELECT 1 FROM houqin_approvaldecision decision
+        WHERE decision.step_id = last.id AND decision.act = 'agree' AND decision.digest = NEW.digest
+    );
+    IF agreed <> NEW.length OR NEW.length = 0 THEN
+        RAISE EXCEPTION 'not every step is agreed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'approved_by_every_step';
+    END IF;
+END IF;
+RETURN NEW;
+"""
+
+
+# Whoever holds a seat is whom the role table, the department or the meeting names, on his own account
+# or for somebody whose deputy he is; never the applicant.
+HOLDER_FITS = """
+SELECT * INTO seat FROM houqin_approvalseat WHERE id = NEW.seat_id;
+SELECT asked.* INTO request FROM houqin_approvalrequest asked
+    JOIN houqin_approvalstep place ON place.request_id = asked.id WHERE place.id = seat.step_id;
+named := coalesce(NEW.acting_for_id, NEW.user_id);
+IF NEW.user_id = request.applicant_id OR named = request.applicant_id THEN
+    RAISE EXCEPTION 'the applicant holds no seat'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'applicant_is_no_approver';
+END IF;
+IF NEW.acting_for_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM houqin_actingfor WHERE absent_id = NEW.acting_for_id AND deputy_id = NEW.user_id
+        AND ended_at IS NULL
+) THEN
+    RAISE EXCEPTION 'nobody asked him to act'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'acting_for_by_appointment';
+END IF;
+IF NOT (CASE seat.kind
+    WHEN 'role' THEN EXISTS (
+        SELECT 1 FROM houqin_roleholding WHERE user_id = named AND ended_at IS NULL
+            AND role IN (seat.role, seat.stand_in)
+    )
+    WHEN 'person' THEN seat.person_id = named OR EXISTS (
+        SELECT 1 FROM houqin_roleholding WHERE user_id = named AND ended_at IS NULL AND role = seat.stand_in
+    )
+    WHEN 'head' THEN EXISTS (
+        SELECT 1 FROM houqin_department WHERE id = request.department_id AND head_id = named
+    ) OR EXISTS (
+        SELECT 1 FROM houqin_roleholding WHERE user_id = named AND ended_at IS NULL AND role = seat.stand_in
+    )
+    ELSE EXISTS (SELECT 1 FROM houqin_bodymember WHERE body_id = seat.body_id AND user_id = named)
+END) THEN
+    RAISE EXCEPTION 'the seat is not his'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_held_by_whom_it_names';
+END IF;
+RETURN NEW;
+"""
+
+# Nothing enters the chain half done.
+STEP_BEGINS = """
+IF NEW.state <> 'waiting' THEN
+    RAISE EXCEPTION 'a step begins by waiting'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'step_begins_waiting';
+END IF;
+RETURN NEW;
+"""
+REQUEST_BEGINS = """
+IF NEW.state <> 'open' OR NEW.round <> 1 OR NEW.submission <> 1 THEN
+    RAISE EXCEPTION 'a request begins with its first round'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'request_begins_open';
+END IF;
+RETURN NEW;
+"""
+
+REQUEST_ROW = ("request", "houqin_approvalrequest%ROWTYPE")
+STEP_ROW = ("step", "houqin_approvalstep%ROWTYPE")
+SEAT_ROW = ("seat", "houqin_approvalseat%ROWTYPE")
+
+
+def _before(
+    operation: pgtrigger.Operation, name: str, statements: str, *variables: tuple[str, str]
+) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.Before, operation=operation, declare=list(variables), func=statements
+    )
+
+
+DECISION_TRIGGERS = [
+    _before(pgtrigger.Insert, "decision_fits", DECISION_FITS, REQUEST_ROW, STEP_ROW, SEAT_ROW)
+]
+HOLDER_TRIGGERS = [
+    _before(
+        pgtrigger.Insert | pgtrigger.Update, "holder_fits", HOLDER_FITS, SEAT_ROW, REQUEST_ROW,
+        ("named", "bigint"),
+    )
+]  # fmt: skip
+STEP_TRIGGERS = [
+    _before(pgtrigger.Insert, "step_begins", STEP_BEGINS),
+    _before(pgtrigger.Update, "step_moves", STEP_MOVES),
+    kept_trigger(),
+]
+REQUEST_TRIGGERS = [
+    _before(pgtrigger.Insert, "request_begins", REQUEST_BEGINS),
+    _before(pgtrigger.Update, "request_moves", REQUEST_MOVES, ("agreed", "integer")),
+    kept_trigger(),
+]

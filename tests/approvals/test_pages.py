@@ -1,0 +1,196 @@
+"""The pages of the approval chain as people use them: the card, the editor of routes, the try-out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from houqin.approvals.models import ApprovalRequest, MeetingBody, Route
+from houqin.approvals.selectors import chain_of, conditions_of, newest_edition
+from houqin.people.models import User
+from houqin.people.roles import Role
+from tests.approvals.factories import (
+    KIND,
+    agreed,
+    first_school,
+    open_of,
+    role_seat,
+    route,
+    spending,
+    step,
+    submitted,
+)
+from tests.factories import department, person, signed_in
+from tests.security.filling import form_of
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client: Client, address: str, **typed: Any) -> Any:
+    """Open a form, fill it in and send it, as a browser would."""
+    form = form_of(client.get(address).content.decode(), address)
+    assert form is not None
+    return client.post(address, form.filled(**typed))
+
+
+def pressed(client: Client, request: ApprovalRequest, label: str) -> Any:
+    """Press the button of the card that acts at once."""
+    page = client.get(request.get_absolute_url()).content.decode()
+    forms = re.findall(r'<form[^>]* action="([^"]+)"[^>]*>(.*?)</form>', page, re.S)
+    address, inside = next((address, inside) for address, inside in forms if label in inside)
+    key = re.search(r'name="_key" value="([^"]+)"', inside)
+    assert key is not None
+    return client.post(address, {"_key": key[1]})
+
+
+def test_the_principal_decides_in_two_taps_from_home() -> None:
+    people = first_school()
+    request = agreed(submitted(spending("800.00"), person(Role.TEACHER)), people["director"])
+    principal = signed_in(people["principal"])
+    assert request.get_absolute_url() in principal.get("/").content.decode()
+    assert pressed(principal, request, "同意").status_code == 303
+    request.refresh_from_db()
+    assert request.state == "approved"
+
+
+def test_the_card_says_who_it_waits_for_and_what_was_said() -> None:
+    people, teacher = first_school(), person(Role.TEACHER)
+    request = agreed(submitted(spending("800.00"), teacher), people["director"], comment="急用")
+    page = signed_in(teacher).get(request.get_absolute_url()).content.decode()
+    assert f"等{people['principal'].name}审批" in page
+    assert [(each.who, each.word, each.note) for each in chain_of(request)] == [
+        (people["director"].name, "同意", "急用"),
+        ("校长", "审批中", "时限"),
+    ]
+
+
+def test_a_stranger_finds_no_card() -> None:
+    first_school()
+    request = submitted(spending("800.00"), person(Role.TEACHER))
+    assert signed_in(person(Role.TEACHER)).get(request.get_absolute_url()).status_code == 404
+
+
+def test_whose_turn_it_is_not_is_told_so() -> None:
+    people = first_school()
+    request = submitted(spending("800.00"), person(Role.TEACHER))
+    address = reverse("approvals:step-refuse", args=[open_of(request).public_id])
+    refused = signed_in(people["principal"]).get(address)
+    assert (refused.status_code, "这一步不由您审批" in refused.content.decode()) == (403, True)
+
+
+def test_a_refusal_without_words_comes_back_with_a_sentence() -> None:
+    people = first_school()
+    request = submitted(spending("800.00"), person(Role.TEACHER))
+    address = reverse("approvals:step-refuse", args=[open_of(request).public_id])
+    client = signed_in(people["director"])
+    refused = send(client, address, comment="")
+    assert (refused.status_code, "请填写这一项" in refused.content.decode()) == (422, True)
+    assert send(client, address, comment="库里有").status_code == 303
+
+
+def administrator() -> tuple[User, Client]:
+    user = person(Role.SYSTEM_ADMIN)
+    return user, signed_in(user)
+
+
+def test_the_chain_of_a_school_is_typed_into_the_editor() -> None:
+    _, client = administrator()
+    members = [person(Role.PRINCIPAL), person(Role.PARTY_SECRETARY)]
+    made = send(
+        client,
+        reverse("approvals:body-create"),
+        name="党组织会议",
+        quorum="67",
+        members=[str(each.pk) for each in members],
+    )
+    body = MeetingBody.objects.get()
+    new = reverse("approvals:route-create")
+    low = {"name": "五百元以下", "kind": KIND, "order": "10", "up_to": "500",
+           "step1-label": "分管副校长", "step1-seat1": "role:vice_principal"}  # fmt: skip
+    middle = {"name": "一万元以下", "kind": KIND, "order": "20", "over": "500", "up_to": "10000",
+              "step1-label": "校长、书记", "step1-seat1": "role:principal",
+              "step1-seat2": "role:party_secretary", "step1-mode": "all"}  # fmt: skip
+    high = {"name": "一万元以上", "kind": KIND, "order": "30", "over": "10000",
+            "step1-label": "党组织会议", "step1-seat1": f"meeting:{body.public_id}"}  # fmt: skip
+    answers = [made, *(send(client, new, **each) for each in (low, middle, high))]
+    assert [each.status_code for each in answers] == [303] * 4
+    said = {each.name: conditions_of(newest_edition(each)) for each in Route.objects.all()}
+    assert said == {
+        "五百元以下": "不超过 500.00 元",
+        "一万元以下": "大于 500.00 元、不超过 10,000.00 元",
+        "一万元以上": "大于 10,000.00 元",
+    }
+
+
+def test_an_edited_route_is_a_new_edition_and_what_runs_keeps_the_old_one() -> None:
+    people = first_school()
+    running = submitted(spending("200.00"), person(Role.TEACHER))
+    first = Route.objects.get(name="三百元以下")
+    _, client = administrator()
+    address = reverse("approvals:route-edit", args=[first.public_id])
+    changed = send(client, address, reason="换人", **{"step1-label": "校长", "step1-seat1": "role:principal"})
+    assert changed.status_code == 303
+    later = submitted(spending("200.00"), person(Role.TEACHER))
+    assert (running.edition.number, later.edition.number) == (1, 2)
+    assert agreed(running, people["director"]).state == "approved"
+    assert agreed(later, people["principal"]).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"name": "空"}, "流程至少要有一个环节"),
+        ({"name": "半", "step1-label": "校长"}, "请选这个环节的审批人"),
+        ({"name": "半", "step1-seat1": "role:principal"}, "请写这个环节的名称"),
+        (
+            {
+                "name": "反",
+                "over": "500",
+                "up_to": "300",
+                "step1-label": "校长",
+                "step1-seat1": "role:principal",
+            },
+            "“不超过”的金额要大于“大于”的金额",
+        ),
+    ],
+)
+def test_a_route_that_makes_no_sense_comes_back(typed: dict[str, str], sentence: str) -> None:
+    _, client = administrator()
+    refused = send(client, reverse("approvals:route-create"), kind=KIND, **typed)
+    assert (refused.status_code in {409, 422}, sentence in refused.content.decode()) == (True, True)
+    assert Route.objects.count() == 0
+
+
+def tried(client: Client, applicant: User, amount: str) -> str:
+    asked = {"kind": KIND, "amount": amount, "applicant": str(applicant.pk), "budget": ""}
+    return client.get(reverse("approvals:route-try"), asked).content.decode()
+
+
+def test_the_try_out_shows_who_would_sign_today() -> None:
+    people = first_school()
+    client = signed_in(person(Role.SYSTEM_ADMIN))
+    page = tried(client, person(Role.TEACHER, department=department()), "800")
+    assert ("一万元以下" in page, people["director"].name in page, people["principal"].name in page) == (
+        True,
+    ) * 3
+    assert "没有适用的流程" not in page
+
+
+def test_the_try_out_says_where_a_chain_would_get_stuck() -> None:
+    director = person(Role.DIRECTOR)
+    route(step("总务主任", role_seat(Role.DIRECTOR)))
+    _, client = administrator()
+    assert "走不通" in tried(client, director, "100")
+
+
+def test_the_list_shows_what_waits_for_me() -> None:
+    people = first_school()
+    request = submitted(spending("800.00"), person(Role.TEACHER))
+    listed = reverse("approvals:request-list")
+    mine = signed_in(people["director"]).get(listed, {"waiting": "1"}).content.decode()
+    others = signed_in(people["principal"]).get(listed, {"waiting": "1"}).content.decode()
+    assert (request.title in mine, request.title in others) == (True, False)
