@@ -14,9 +14,11 @@ from urllib.parse import urlencode
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.signals import request_finished
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.test.testcases import QuietWSGIRequestHandler
 
 from houqin.wsgi import only_whole
+from tests.security.filling import File, as_sent
 from tests.security.test_forms import Sender
 
 PATIENCE = 60.0
@@ -55,14 +57,16 @@ def served() -> Iterator[Address]:
 
 def request_of(sender: Sender, data: dict[str, object]) -> bytes:
     """The bytes with which the browser of `sender` sends its form."""
-    body = urlencode(data, doseq=True).encode()
+    has_files = any(isinstance(value, File) for value in data.values())
+    body = encode_multipart(BOUNDARY, as_sent(data)) if has_files else urlencode(data, doseq=True).encode()
+    kind = MULTIPART_CONTENT if has_files else "application/x-www-form-urlencoded"
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in sender.client.cookies.items())
     head = (
         f"POST {sender.address} HTTP/1.1",
         "Host: testserver",
         "Connection: close",
         f"Cookie: {cookies}",
-        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Type: {kind}",
         f"Content-Length: {len(body)}",
     )
     return "\r\n".join([*head, "", ""]).encode() + body

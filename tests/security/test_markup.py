@@ -28,7 +28,17 @@ from tests.security.walking import Route, body_of, client_of, every_route, undon
 DATABASE = pytest.mark.django_db
 
 # Columns that a constraint, a list of choices or the program itself fills.
-CHOSEN = {"subject_kind", "public_id", "search_key", "password", "phone", "number", "staff_no", "act"}
+CHOSEN = {
+    "subject_kind",
+    "parent_model",
+    "public_id",
+    "search_key",
+    "password",
+    "phone",
+    "number",
+    "staff_no",
+    "act",
+}
 
 READERS = (Role.DIRECTOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.TEACHER)
 

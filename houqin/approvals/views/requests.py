@@ -107,7 +107,7 @@ class RequestDetail(ObjectPage):
             ("申请部门", request.department),
             ("编号", request.number),
             ("审批流程", str(request.edition)),
-            ("说明", request.reason),
+            *([("说明", request.reason)] if request.reason else []),
         ]
 
     def steps(self, request: ApprovalRequest, user: User) -> list[Step]:
