@@ -175,7 +175,8 @@ def _plain(value: Any) -> str:
         return json.dumps({str(name): _plain(each) for name, each in sorted(value.items())})
     if isinstance(value, set | frozenset):
         return json.dumps(sorted(_plain(each) for each in value))
-    return repr(value)
+    # A photo of 15 MB is not written out in escapes only to be hashed.
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else repr(value)
 
 
 def _stored(answer: Any) -> Any:

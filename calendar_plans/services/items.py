@@ -21,8 +21,7 @@ from calendar_plans.rules import (
 )
 from calendar_plans.services.sign_off import allow_change
 from houqin.actors import Actor
-from houqin.attachments.models import Attachment
-from houqin.attachments.services import attach_files
+from houqin.attachments.services import HandedIn, attach_files
 from houqin.errors import Gone, RuleBroken
 from houqin.locking import lock, lock_all
 from houqin.people.access import require
@@ -138,7 +137,7 @@ def assign_items(
 
 
 def report_progress(
-    *, item: Item, text: str, on: date, attachments: Sequence[Attachment] = (), by: Actor
+    *, item: Item, text: str, on: date, attachments: Sequence[HandedIn] = (), by: Actor
 ) -> Item:
     """Note what has been done, with photos or papers; the item is in progress from then on.
 
@@ -153,9 +152,7 @@ def report_progress(
     return item
 
 
-def finish_item(
-    *, item: Item, text: str, on: date, attachments: Sequence[Attachment] = (), by: Actor
-) -> Item:
+def finish_item(*, item: Item, text: str, on: date, attachments: Sequence[HandedIn] = (), by: Actor) -> Item:
     """Report an item done on the day `on`; `text` becomes its 完成情况. Raises as `report_progress`."""
     item, note = _settle(item, "finish", text, on, by)
     _file(note, attachments, by)
@@ -219,7 +216,7 @@ def _note(item: Item, act: str, text: str, on: date, by: Actor) -> ProgressNote:
     return note
 
 
-def _file(note: ProgressNote, attachments: Sequence[Attachment], by: Actor) -> None:
+def _file(note: ProgressNote, attachments: Sequence[HandedIn], by: Actor) -> None:
     if attachments:
         attach_files(to=note, files=attachments, by=by)
 

@@ -1,8 +1,9 @@
 """The form field for files: several at once, from the camera or the gallery, kept when the form comes back.
 
-A file is stored as soon as it reaches the server (by the script while the form is still being filled in, else
-with the form), and the form itself carries public ids only: each kept file is a ticked box, and taking the
-tick away takes the file out. So a mistake elsewhere in the form loses no photo, and nothing needs a script.
+The script stores a file while the form is still being filled in, and the form carries its public id: a
+ticked box, and taking the tick away takes the file out. Without the script the file comes with the form and
+is stored by the form's own act; if the form has to come back, it is stored then and shown as a ticked box. So
+a mistake elsewhere in the form loses no photo, and nothing needs a script.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from houqin.attachments.checking import CheckedFile
 from houqin.attachments.kinds import ACCEPT, LARGEST_FILE, MIB, MOST_FILES
 from houqin.attachments.models import Attachment
 
@@ -63,10 +65,10 @@ class FilesInput(forms.Widget):
 
 
 class FilesField(forms.Field):
-    """Files that the reader has uploaded: cleaned to a list of `Attachment`.
+    """The reader's files: cleaned to a list of the `Attachment`s that are ticked and of what came along.
 
-    `offered` (those he may link) and `refusals` (why a file that came with the form was not kept) are set by
-    the page, see `houqin.attachments.pages.TakesFiles`.
+    `offered` (those he may link), `fresh` (what came with the form) and `refusals` (why some of that cannot
+    be kept) are set by the page, see `houqin.attachments.pages.TakesFiles`.
     """
 
     widget = FilesInput
@@ -74,26 +76,27 @@ class FilesField(forms.Field):
     def __init__(self, *, label: str = "照片和文件", required: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", HELP)
         super().__init__(label=label, required=required, **kwargs)
+        self.fresh: Sequence[CheckedFile] = ()
         self.refusals: Sequence[str] = ()
         self.offered: Any = Attachment.objects.none()
 
-    def offer(self, files: Any, refusals: Sequence[str]) -> None:
-        """Let the reader choose among `files`; `refusals` are told beside the field."""
+    def offer(self, files: Any, fresh: Sequence[CheckedFile], refusals: Sequence[str]) -> None:
+        """Let the reader choose among `files` beside the `fresh` ones; `refusals` are told at the field."""
         self.offered = self.widget.offered = files
-        self.refusals = refusals
+        self.fresh, self.refusals = fresh, refusals
 
-    def clean(self, value: Any) -> list[Attachment]:
+    def clean(self, value: Any) -> list[Attachment | CheckedFile]:
         if self.refusals:
             raise ValidationError(list(self.refusals))
         ids = [each for each in value or () if isinstance(each, str) and PUBLIC_ID.fullmatch(each)]
-        if len(ids) > MOST_FILES:
+        if len(ids) + len(self.fresh) > MOST_FILES:
             raise ValidationError(f"一次最多附 {MOST_FILES} 个文件，请分几次上传。")
         found = list(self.offered.filter(public_id__in=ids).order_by("pk"))
         if len(found) < len(set(ids)):
             raise ValidationError("有的文件上传后放了太久，已经清理。请重新选择文件。")
-        if self.required and not found:
+        if self.required and not found and not self.fresh:
             raise ValidationError("请先选择文件，或拍一张照片。")
-        return found
+        return [*found, *self.fresh]
 
 
 class AttachForm(forms.Form):

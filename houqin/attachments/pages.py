@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from houqin.attachments.checking import check_files
+from django.http import HttpResponseBase
+
+from houqin.attachments.checking import CheckedFile, check_files
 from houqin.attachments.forms import NEW, AttachForm
 from houqin.attachments.models import Attachment
 from houqin.attachments.services import attach_to_record, store_file
@@ -20,35 +22,43 @@ FIELD = "attachments"
 class TakesFiles(FormPage):
     """A form with a `FilesField` named `attachments`; stands before the pattern: `(TakesFiles, ActPage)`.
 
-    Files that came with the form are stored first, each in a write of its own, and take part in the form from
-    then on by their ids: the service gets a list of `Attachment`.
+    The service gets the ticked `Attachment`s and the `CheckedFile`s that came along, and stores the latter in
+    its own transaction (`attach_files` does): of two taps only one stores. A form that comes back keeps them.
     """
 
+    fresh: list[CheckedFile]
     refusals: list[str]
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.refusals = []
+        self.fresh, self.refusals = [], []
 
     def typed(self) -> Any:
         data = super().typed()
         sent = self.request.FILES
         uploads = [file for end in NEW for file in sent.getlist(f"{FIELD}{end}")]
-        if not uploads or not self.possible():
-            return data
-        checked, self.refusals = check_files(uploads)
-        by = actor(self.request)
-        stored = [write(store_file, file=file, by=by).public_id for file in checked]
-        data = data.copy()
-        # A tick that was there already stays one.
-        data.setlist(FIELD, list(dict.fromkeys([*data.getlist(FIELD), *stored])))
+        if uploads and self.possible():
+            self.fresh, self.refusals = check_files(uploads)
         return data
 
     def form(self, data: Any = None) -> Any:
         form = super().form(data)
         own = Attachment.objects.visible_to(self.user).filter(created_by=self.user)
-        form.fields[FIELD].offer(own, self.refusals)
+        form.fields[FIELD].offer(own, self.fresh, self.refusals)
         return form
+
+    def shown(self, form: Any, *, sentence: str = "", status: int = 0) -> HttpResponseBase:
+        if self.fresh:
+            self.keep(form)
+        return super().shown(form, sentence=sentence, status=status)
+
+    def keep(self, form: Any) -> None:
+        """Store what came with a form that goes back, and tick it: no browser fills a file input again."""
+        by = actor(self.request)
+        ids = [write(store_file, file=file, by=by).public_id for file in self.fresh]
+        form.data = form.data.copy()
+        # A tick that was there already stays one.
+        form.data.setlist(FIELD, list(dict.fromkeys([*form.data.getlist(FIELD), *ids])))
 
 
 class AttachPage(TakesFiles):

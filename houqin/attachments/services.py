@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,9 @@ from houqin.people.access import allowed, require, require_job
 from houqin.registry import AttachmentParent, registry
 
 SWEPT_AT_ONCE = 500
+
+# What a form hands in: a file that was stored while it was filled in, or one that came with it.
+HandedIn: TypeAlias = Attachment | CheckedFile
 
 
 def store_file(*, file: CheckedFile, by: Actor) -> Attachment:
@@ -47,11 +50,10 @@ def store_file(*, file: CheckedFile, by: Actor) -> Attachment:
     return attachment
 
 
-def attach_files(
-    *, to: Any, files: Sequence[Attachment], caption: str = "", by: Actor
-) -> list[AttachmentLink]:
+def attach_files(*, to: Any, files: Sequence[HandedIn], caption: str = "", by: Actor) -> list[AttachmentLink]:
     """Link `files`, which `by` uploaded, to the record `to`; one that is linked to it already stays so.
 
+    Those that came with the form are stored here, in its own transaction: a second tap stores nothing.
     Raises `NotAllowed` when the record's own rule refuses or a file is somebody else's, `RuleBroken` for too
     many at once, `Gone` when the night has removed one. The caller holds whatever lock the record needs.
     """
@@ -60,10 +62,11 @@ def attach_files(
         raise RuleBroken(f"一次最多附 {MOST_FILES} 个文件，请分几次上传。", field="attachments")
     if not files:
         return []
-    locked = lock_all(Attachment.objects.filter(pk__in=[file.pk for file in files]))
+    kept = [file if isinstance(file, Attachment) else store_file(file=file, by=by) for file in files]
+    locked = lock_all(Attachment.objects.filter(pk__in=[file.pk for file in kept]))
     if any(file.created_by_id != (by.user.pk if by.user else None) for file in locked):
         raise NotAllowed("只能附上自己上传的文件，请重新上传。")
-    if len(locked) < len({file.pk for file in files}):
+    if len(locked) < len({file.pk for file in kept}):
         raise RuleBroken("有的文件上传后放了太久，已经清理。请重新选择文件。", field="attachments")
     address = {"parent_model": to._meta.label_lower, "parent_id": to.pk}
     open_links = AttachmentLink.objects.filter(**address, withdrawn_at=None)
@@ -78,7 +81,7 @@ def attach_files(
     return made
 
 
-def attach_to_record(*, record: Any, attachments: Sequence[Attachment], caption: str, by: Actor) -> Any:
+def attach_to_record(*, record: Any, attachments: Sequence[HandedIn], caption: str, by: Actor) -> Any:
     """`attach_files` from the page of `record`, which is locked first; at least one file is wanted."""
     if not attachments:
         raise RuleBroken("请先选择文件，或拍一张照片。", field="attachments")
