@@ -213,14 +213,11 @@ class Goal(Record):
 
 @audited()
 class Measure(Record):
-    """主要工作及措施, as a tree in the order of the paper."""
+    """主要工作及措施 in the order of the paper; a line belongs to the last one before it that is less deep."""
 
     VISIBILITY: ClassVar[Visibility] = PlanMonth.VISIBILITY
 
     plan = models.ForeignKey(Plan, verbose_name="计划", on_delete=models.RESTRICT, related_name="measures")
-    parent = models.ForeignKey(
-        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="children"
-    )
     position = models.PositiveSmallIntegerField("顺序")
     depth = models.PositiveSmallIntegerField("层次", default=0)
     number = models.CharField("序号", max_length=20, blank=True)

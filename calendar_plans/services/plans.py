@@ -203,8 +203,7 @@ def _set_goals(plan: Plan, goals: Sequence[ProposedGoal], by: Actor) -> None:
 def _set_measures(plan: Plan, measures: Sequence[ProposedMeasure], by: Actor) -> None:
     have = list(plan.measures.values_list("depth", "number", "heading", "text"))
     if have != [(line.depth, line.number, line.heading, line.text) for line in measures]:
-        for line in plan.measures.order_by("-depth"):
-            line.delete()
+        plan.measures.all().delete()
         _add_measures(plan, measures, by)
 
 
@@ -216,23 +215,18 @@ def _add_goals(plan: Plan, goals: Sequence[ProposedGoal], by: Actor) -> None:
 
 
 def _add_measures(plan: Plan, measures: Sequence[ProposedMeasure], by: Actor) -> None:
-    """Save the flat list as a tree: each line hangs below the last one that is less deep."""
-    line_of_depth: dict[int, Measure] = {}
-    for place, measure in enumerate(measures, 1):
-        above = [line for depth, line in sorted(line_of_depth.items()) if depth < measure.depth]
-        saved = Measure(
+    Measure.objects.bulk_create(
+        Measure(
             plan=plan,
             position=place,
-            parent=above[-1] if above else None,
-            depth=measure.depth,
-            number=measure.number,
-            heading=measure.heading,
-            text=measure.text,
+            depth=line.depth,
+            number=line.number,
+            heading=line.heading,
+            text=line.text,
             created_by=by.user,
         )
-        saved.save()
-        line_of_depth = {d: line for d, line in line_of_depth.items() if d < measure.depth}
-        line_of_depth[measure.depth] = saved
+        for place, line in enumerate(measures, 1)
+    )
 
 
 def _add_items(plan: Plan, items: Sequence[ProposedItem], by: Actor) -> None:
