@@ -10,6 +10,7 @@ from calendar_plans.models import CarryOver, Item, PlanMonth
 from calendar_plans.periods import last_day
 from calendar_plans.states import ItemState
 from houqin.documents.printing import Document, Signature, render_pdf
+from houqin.office_forms.placeholders import Content
 from houqin.school import school_name
 
 TEMPLATE = "calendar_plans/documents/month_plan.html"
@@ -56,11 +57,8 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
     配合部门 完成时限 完成情况 备注; signed by 填表人, 总务主任, 分管副校长, 校长.
     """
     plan = month.plan
-    items = selectors.with_people(selectors.items_of_month(Item.objects.filter(plan=plan), month.month))
     signed = selectors.signatures_of(month)
-    rows = [_row(place, item) for place, item in enumerate(items, 1)]
-    carried = selectors.carried_out_of(plan, month.month)
-    rows += [_carried_row(place, carry) for place, carry in enumerate(carried, len(rows) + 1)]
+    rows = _rows(month)
     sheet = MonthSheet(
         department=plan.department.name,
         month_label=month.label,
@@ -84,8 +82,47 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
 
 
 def month_file_name(month: PlanMonth) -> str:
-    """The name under which a browser saves the sheet."""
-    return f"{month.plan.department.name}{month.label}工作计划表.pdf"
+    """The name under which a browser saves the sheet, without its ending."""
+    return f"{month.plan.department.name}{month.label}工作计划表"
+
+
+def month_content(month: PlanMonth, *, on: date) -> Content:
+    """What `month` writes on a bureau's own form on the day `on`; the names are those of `papers.MONTH`."""
+    plan = month.plan
+    texts = {
+        "学校": school_name(),
+        "部门": plan.department.name,
+        "年": str(month.month.year),
+        "月": str(month.month.month),
+        "计划": plan.title,
+        "编号": plan.number or "",
+        "本月重点": month.focus,
+        "填表日期": f"{on.year}年{on.month}月{on.day}日",
+    }
+    return Content(texts, [_line(row) for row in _rows(month)])
+
+
+def _line(row: SheetRow) -> dict[str, str]:
+    return {
+        "序号": str(row.no),
+        "类别": row.category,
+        "内容": row.content,
+        "措施": row.measure,
+        "责任人": row.owner,
+        "配合部门": row.partners,
+        "时限": row.due,
+        "完成情况": row.done,
+        "备注": row.remark,
+    }
+
+
+def _rows(month: PlanMonth) -> list[SheetRow]:
+    """The items of the month, then those that were carried out of it."""
+    plan = month.plan
+    items = selectors.with_people(selectors.items_of_month(Item.objects.filter(plan=plan), month.month))
+    rows = [_row(place, item) for place, item in enumerate(items, 1)]
+    carried = selectors.carried_out_of(plan, month.month)
+    return rows + [_carried_row(place, carry) for place, carry in enumerate(carried, len(rows) + 1)]
 
 
 def _height(row: SheetRow) -> int:

@@ -213,7 +213,7 @@ class Goal(Record):
 
 @audited()
 class Measure(Record):
-    """主要工作及措施 in the order of the paper; a line belongs to the last one before it that is less deep."""
+    """主要工作及措施 in the order of the paper; a line belongs to the last less deep one before it."""
 
     VISIBILITY: ClassVar[Visibility] = PlanMonth.VISIBILITY
 

@@ -1,6 +1,6 @@
 """What the plans plug into every page: navigation, to-dos, figures, search, numbers, what is approved."""
 
-from calendar_plans import approving, files, permissions, selectors
+from calendar_plans import approving, files, papers, permissions, selectors
 from houqin.registry import Module, Navigation, Registry, Series
 
 GROUP = "计划"
@@ -31,3 +31,4 @@ def declare(registry: Registry) -> None:
     registry.calendar_entries.append(selectors.calendar_entries_for)
     registry.add_approval_subject(approving.MONTH)
     files.declare(registry)
+    papers.declare(registry)

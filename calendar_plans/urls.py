@@ -18,6 +18,7 @@ urlpatterns = [
     path("months/<slug:public_id>/focus/", months.MonthFocus.as_view(), name="month-focus"),
     path("months/<slug:public_id>/submit/", months.MonthSubmit.as_view(), name="month-submit"),
     path("months/<slug:public_id>/print/", months.MonthPrint.as_view(), name="month-print"),
+    path("months/<slug:public_id>/form/", months.MonthForm.as_view(), name="month-form"),
     path("mine/", items.MyItems.as_view(), name="my-items"),
     path("items/", items.ItemList.as_view(), name="item-list"),
     path("items/<slug:public_id>/", items.ItemDetail.as_view(), name="item-detail"),

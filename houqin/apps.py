@@ -16,6 +16,7 @@ class HouqinConfig(AppConfig):
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
+        from houqin.office_forms import plugs as office_forms  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.people.signals import demo_school_loaded  # noqa: PLC0415 - apps must be loaded
         from houqin.places import plugs as places  # noqa: PLC0415 - apps must be loaded
@@ -35,6 +36,7 @@ class HouqinConfig(AppConfig):
         school_calendar.declare(registry)
         registry.todos.extend([settings_out_of_bounds, calendar_todos])
         places.declare(registry)
+        office_forms.declare(registry)
         receivers.connect()
         # Before the apps above are asked: their plans name rooms.
         demo_school_loaded.connect(furnish_demo_school, dispatch_uid="houqin.places.demo")

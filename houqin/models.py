@@ -21,6 +21,7 @@ from houqin.approvals.models import (
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.ledger import ClosedPeriod
 from houqin.numbering import NumberCounter
+from houqin.office_forms.models import OfficeForm
 from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
@@ -51,6 +52,7 @@ __all__ = [
     "Meeting",
     "MeetingBody",
     "NumberCounter",
+    "OfficeForm",
     "PasswordReset",
     "Place",
     "RoleHolding",

@@ -197,6 +197,19 @@ class DoorAction:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class FillablePaper:
+    """A paper that a bureau may want on its own form: what can stand in braces on it, with a word about each.
+
+    `columns` are those of the row that is repeated for every line; on the form they are written 明细.名称.
+    """
+
+    code: str
+    label: str
+    names: Mapping[str, str]
+    columns: Mapping[str, str]
+
+
 PanelFor = Callable[["User", Any], Panel | None]
 TodosFor = Callable[["User", date], Iterable[Todo]]
 FiguresFor = Callable[["User", date], Iterable[Figure]]
@@ -222,6 +235,7 @@ class Registry:
     settings: dict[str, Setting] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
     approval_subjects: dict[str, Subject] = field(default_factory=dict)
+    fillable_papers: dict[str, FillablePaper] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
@@ -326,6 +340,12 @@ class Registry:
         if subject.kind in self.approval_subjects:
             raise ValueError(f"approval subject {subject.kind} is declared twice")
         self.approval_subjects[subject.kind] = subject
+
+    def add_fillable_paper(self, paper: FillablePaper) -> None:
+        """Let a paper be filled in on a bureau's form; `ValueError` on a second one of the same code."""
+        if paper.code in self.fillable_papers:
+            raise ValueError(f"fillable paper {paper.code} is declared twice")
+        self.fillable_papers[paper.code] = paper
 
 
 registry = Registry()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/", include("houqin.school_settings.urls")),
     path("", include("houqin.places.urls")),
     path("attachments/", include("houqin.attachments.urls")),
+    path("forms/", include("houqin.office_forms.urls")),
     path("plans/", include("calendar_plans.urls")),
 ]
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from calendar_plans import documents, selectors
 from calendar_plans.forms import AssignForm, FocusForm, lines_in
 from calendar_plans.models import Item, PlanMonth
+from calendar_plans.papers import MONTH
 from calendar_plans.periods import after, first_of
 from calendar_plans.rules import can_change, can_change_month, can_send_month
 from calendar_plans.services import items as item_services
@@ -21,6 +22,8 @@ from calendar_plans.states import SUBMIT_MONTH, ItemState, MonthState
 from houqin.documents.availability import available
 from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
+from houqin.office_forms.pages import FilledFormPage
+from houqin.office_forms.placeholders import Content
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -96,6 +99,7 @@ class MonthDetail(MonthPage, ObjectPage):
                 allowed(by, WRITE_PLAN) and change,
                 icon="star",
             ),
+            Step("按上级表样填写", reverse("plans:month-form", args=at), icon="file-text"),
         ]
 
     def print_url(self, month: PlanMonth) -> str:
@@ -219,7 +223,18 @@ class MonthPrint(MonthPage):
             )
         except PrintingFailed as refusal:
             return self.answer(request, {"reason": refusal.message}, status=refusal.status)
-        return document_response(request, sheet.pdf, documents.month_file_name(self.record))
+        return document_response(request, sheet.pdf, f"{documents.month_file_name(self.record)}.pdf")
 
     def page_title(self) -> str:
         return "现在不能打印"
+
+
+class MonthForm(MonthPage, FilledFormPage):
+    perm = READ
+    paper = MONTH.code
+
+    def content(self, month: PlanMonth) -> Content:
+        return documents.month_content(month, on=timezone.localdate())
+
+    def file_name(self, month: PlanMonth) -> str:
+        return documents.month_file_name(month)

@@ -27,6 +27,7 @@ from houqin.approvals.services import Conditions, SeatDraft, StepDraft
 from houqin.approvals.states import SeatKind
 from houqin.attachments.checking import CheckedFile
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.office_forms.models import OfficeForm
 from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
@@ -36,9 +37,10 @@ from houqin.school_settings.models import SettingChange
 from tests import factories
 from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
+from tests.office_forms.factories import bare_form, word_form
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
-from tests.security.filling import Control
+from tests.security.filling import Control, File
 from tests.security.walking import Route
 
 Maker = Callable[[User], Any]
@@ -262,6 +264,7 @@ OWNED: dict[type[Any], Maker] = {
     DoorCode: lambda user: places.code_of(places.room()),
     Item: item_of,
     MeetingBody: body_with,
+    OfficeForm: lambda user: bare_form(),
     PasswordReset: reset_of,
     Place: lambda user: places.room(),
     Plan: running_of,
@@ -316,6 +319,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "approvals:meeting-create": {"attendees": every_box},
     "approvals:route-create": {"kind": KIND, "step1-label": "校长", "step1-seat1": "role:principal"},
     "approvals:route-edit": {"step1-label": "校长", "step1-seat1": "role:principal"},
+    "office_forms:form-create": {"attachments-chosen": File("表样.docx", word_form())},
     "people:class-create": {"grade": 8, "number": 77, "entry_year": 2025},
     "people:class-edit": {"entry_year": 2024},
     "people:login": {"login": "nobody", "password": "not the password 1"},

@@ -137,7 +137,9 @@ def plain(
             continue
         value = getattr(event, field.attname)
         related: Any = field.related_model
-        told[field.attname] = "new" if field.is_relation and (related, value) in fresh else value
+        if field.name == "parent_id":
+            related = apps.get_model(event.parent_model)
+        told[field.attname] = "new" if related is not None and (related, value) in fresh else value
     return told
 
 
