@@ -16,7 +16,7 @@ from openpyxl.chart import BarChart, Reference
 
 from houqin.office_forms import sheets, words
 from houqin.office_forms.placeholders import Content, filled, is_torn, names_in
-from tests.office_forms.factories import cells_of, saved, sheet_form, word_form, words_of
+from tests.office_forms.papers import cells_of, saved, sheet_form, word_form, words_of
 
 LINES = [
     {"序号": "1", "内容": "检查消防", "责任人": "王师傅"},

@@ -26,7 +26,8 @@ from houqin.people.roles import Role
 from houqin.writing import write
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import acting, person, signed_in
-from tests.office_forms.factories import cells_of, office_form, sheet_form, word_form, words_of
+from tests.office_forms.factories import office_form
+from tests.office_forms.papers import cells_of, sheet_form, word_form, words_of
 
 pytestmark = pytest.mark.django_db
 

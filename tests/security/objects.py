@@ -37,7 +37,8 @@ from houqin.school_settings.models import SettingChange
 from tests import factories
 from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
-from tests.office_forms.factories import bare_form, word_form
+from tests.office_forms.factories import bare_form
+from tests.office_forms.papers import word_form
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from houqin.people.roles import Role
-from tests.office_forms.factories import word_form
+from tests.office_forms.papers import word_form
 from tests.tour.guide import Guide
 from tests.tour.stops.stop import Stop
 
