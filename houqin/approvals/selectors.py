@@ -110,7 +110,8 @@ def _decided(decision: ApprovalDecision) -> ChainStep:
     target = f"给{decision.to_user.name}" if decision.to_user else ""
     if decision.act == Act.RETURN:
         target = "到前面的环节" if decision.to_position else "给申请人"
-    note = "；".join(each for each in (decision.comment, str(decision.meeting or "")) if each)
+    said = f"“{decision.comment}”" if decision.comment else ""
+    note = "；".join(each for each in (said, str(decision.meeting or "")) if each)
     kind = "returned" if decision.act in {Act.RETURN, Act.REFUSE} else "done"
     word = f"{decision.get_act_display()}{target}"
     return ChainStep(name, decision.step.label, kind, word, decision.decided_at, note)
@@ -122,7 +123,7 @@ def _to_come(step: ApprovalStep) -> ChainStep:
     is_open = step.state == StepState.OPEN
     return ChainStep(step.label, who if who != step.label else "", "current" if is_open else "waiting",
                      "审批中" if is_open else "未到", step.due_at if is_open else None,
-                     "时限" if is_open else "")  # fmt: skip
+                     "前办理" if is_open else "")  # fmt: skip
 
 
 def lines_of(request: ApprovalRequest) -> list[StandingLine]:

@@ -18,6 +18,7 @@ def declare(registry: Registry) -> None:
         Navigation("学校名称", "people:school", "houqin.school:manage", "学校", "landmark", order=73),
         Navigation("请人代办", "people:acting-list", "houqin.acting:read", GROUP, "user-check", order=84),
         Navigation("权限一览", "people:role-table", "houqin.role_table:read", GROUP, "shield", order=84),
+        Navigation("不相容岗位", "people:separation", "houqin.separation:read", GROUP, "shield", order=84),
         Navigation("基础资料后台", "admin:index", "houqin.reference:read", GROUP, "database", order=85),
     )
     registry.searches.append(people_found)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from houqin.people import separation
 from houqin.people.roles import LEADERS, OFFICE, Role
 from houqin.people.scopes import Scope
 from houqin.registry import Registry
@@ -26,6 +27,11 @@ RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
     ("houqin.acting:read", "查看代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
     ("houqin.acting:appoint", "请人代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
     ("houqin.role_table:read", "权限一览", {EVERYBODY: ALL}),
+    (
+        "houqin.separation:read",
+        "查看不相容岗位",
+        {(*ADMINISTRATORS_AND_OFFICE, Role.SUPERVISOR): ALL},
+    ),
     (
         "houqin.user:read",
         "查看教职工",
@@ -63,3 +69,4 @@ def declare(registry: Registry) -> None:
     """Plug the ground floor's rights into `registry`."""
     for code, label, grants in RIGHTS:
         registry.add_permission(code, label, grants)
+    separation.declare(registry)

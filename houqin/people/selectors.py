@@ -13,7 +13,9 @@ from django.utils import timezone
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.scopes import Scope
+from houqin.people.separation import DEMANDS, PAIRS, Demand, SeparatedPair
 from houqin.registry import Hit, Permission, Todo, registry
+from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
 
 PHONE_TAIL = 4
@@ -42,6 +44,21 @@ class RoleTable:
 
     roles: tuple[Role, ...]
     groups: tuple[RightGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeparationLine:
+    """One pair of duties with what the school demands, and who holds both posts."""
+
+    pair: SeparatedPair
+    demand: Demand
+    demand_label: str
+    people: tuple[User, ...]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether somebody holds what nobody may hold together."""
+        return self.demand is Demand.FORBIDDEN and bool(self.people)
 
 
 def open_holdings() -> Prefetch[str, QuerySet[RoleHolding], str]:
@@ -128,6 +145,18 @@ def holders_by_role() -> list[tuple[Role, list[User]]]:
     for holding in holdings.order_by("user__search_key", "pk"):
         holders.setdefault(holding.role, []).append(holding.user)
     return [(role, holders.get(role, [])) for role in Role if role not in IMPLIED]
+
+
+def separation_table(on: date) -> list[SeparationLine]:
+    """Every pair of duties, how strict the school is on the day `on`, and who holds both posts now."""
+    holders = {role: set(people) for role, people in holders_by_role()}
+    lines = []
+    for pair in PAIRS:
+        both = set.intersection(*(holders[role] for role in pair.posts)) if pair.posts else set()
+        demand = Demand(setting(pair.setting, on=on))
+        people = tuple(sorted(both, key=lambda user: (user.search_key, user.pk)))
+        lines.append(SeparationLine(pair, demand, DEMANDS.show(demand), people))
+    return lines
 
 
 def _by_app() -> dict[str, list[Permission]]:

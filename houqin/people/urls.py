@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from houqin.people.views import acting, door, organisation, role_table, staff
+from houqin.people.views import acting, door, organisation, role_table, separation, staff
 
 app_name = "people"
 
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("logout/", door.Logout.as_view(), name="logout"),
     path("account/", door.Account.as_view(), name="account"),
     path("account/password/", door.OwnPassword.as_view(), name="password"),
+    path("separation/", separation.SeparationTable.as_view(), name="separation"),
+    path("separation/print/", separation.SeparationPrint.as_view(), name="separation-print"),
     path("roles/", role_table.RoleTable.as_view(), name="role-table"),
     path("roles/<str:public_id>/end/", staff.RoleEnd.as_view(), name="role-end"),
     path("acting/", acting.ActingList.as_view(), name="acting-list"),

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 
 from houqin.registry import Module, Setting
-from houqin.school_settings.kinds import Choice, Whole
+from houqin.school_settings.kinds import Choice, Grade, Whole
 
 
 def value_field(declared: Setting) -> forms.Field:
     """The input that fits the setting's kind."""
     label = f"新的值（{declared.unit}）" if declared.unit else "新的值"
-    if isinstance(declared.kind, Choice):
+    if isinstance(declared.kind, Choice | Grade):
         return forms.ChoiceField(label=label, choices=declared.kind.options)
     attributes = {"inputmode": "numeric"} if isinstance(declared.kind, Whole) else {}
     return forms.CharField(label=label, max_length=200, widget=forms.TextInput(attrs=attributes))

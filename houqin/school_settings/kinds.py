@@ -84,6 +84,28 @@ class Choice:
         return dict(self.options)[value]
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One of a few words in rising order, so that a floor can be drawn among them: pairs of code and label.
+
+    The value is the place of the word, from 0.
+    """
+
+    options: tuple[tuple[str, str], ...]
+
+    def read(self, text: str) -> int:
+        codes = [code for code, _ in self.options]
+        if text not in codes:
+            raise BadValue("请从列出的选项里选一个。")
+        return codes.index(text)
+
+    def write(self, value: int) -> str:
+        return self.options[value][0]
+
+    def show(self, value: int) -> str:
+        return self.options[value][1]
+
+
 class Span(NamedTuple):
     """From one time of day to a later one."""
 

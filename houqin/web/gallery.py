@@ -122,7 +122,7 @@ def _chains() -> dict[str, Any]:
                 "word": "同意",
                 "state": "done",
                 "at": _at(22, 8, 45),
-                "note": "情况属实，价格已比三家",
+                "note": "“情况属实，价格已比三家”",
             },
             {"who": "李明", "role": "校长", "word": "审批中", "state": "current"},
             {"who": "陈晨", "role": "出纳", "word": "待付款", "state": "waiting"},
@@ -135,7 +135,7 @@ def _chains() -> dict[str, Any]:
                 "word": "退回",
                 "state": "returned",
                 "at": _at(20, 10, 30),
-                "note": "缺第三家报价",
+                "note": "“缺第三家报价”",
             },
         ],
     }

@@ -13,7 +13,7 @@ NAVIGATION = "nav.side a.entry"
 FIRST_RECORD = "table tbody th[scope=row] a, ul.todos a, ul.my-items a"
 WAYS = ".page-actions a"
 # The administration is Django's own, seen once from outside; downloads and prints are no pages.
-NO_PAGES = re.compile(r"^/admin/.+|/print/$|[?&]export=")
+NO_PAGES = re.compile(r"^/admin/.+|/print/$|/labels/\?|[?&]export=")
 
 
 def make_round(guide: Guide) -> None:
