@@ -20,7 +20,7 @@ def declare(registry: Registry) -> None:
         "houqin.office_form:manage", "维护上级表样", {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL}
     )
     registry.add_navigation(
-        Navigation("上级表样", "office_forms:form-list", "houqin.office_form:manage", "设置", "file-text", 93)
+        Navigation("上级表样", "office_forms:form-list", "houqin.office_form:manage", "学校", "file-text", 74)
     )
     registry.add_attachment_parent(AttachmentParent(OfficeForm, with_the_form, "houqin.office_form:manage"))
 
