@@ -24,6 +24,7 @@ from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
 from houqin.office_forms.pages import FilledFormPage
 from houqin.office_forms.placeholders import Content
+from houqin.office_forms.selectors import forms_for
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -76,6 +77,7 @@ class MonthDetail(MonthPage, ObjectPage):
             )
         )
         add = f"{reverse('plans:item-create', args=[month.plan.public_id])}?month={month.month}"
+        fill = Step("按上级表样填写", reverse("plans:month-form", args=at), icon="file-text")
         return [
             Step(
                 "安排责任人",
@@ -99,7 +101,7 @@ class MonthDetail(MonthPage, ObjectPage):
                 allowed(by, WRITE_PLAN) and change,
                 icon="star",
             ),
-            Step("按上级表样填写", reverse("plans:month-form", args=at), icon="file-text"),
+            *([fill] if forms_for(MONTH.code, user) else []),
         ]
 
     def print_url(self, month: PlanMonth) -> str:

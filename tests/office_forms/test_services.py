@@ -132,6 +132,16 @@ def test_a_month_is_filled_in_on_the_bureaus_form(
     assert not any("{{" in str(line) for line in read)
 
 
+def test_the_month_offers_the_bureaus_forms_when_there_are_any(
+    desk: Client, director: User, month: PlanMonth
+) -> None:
+    address = f"/plans/months/{month.public_id}/"
+    before = desk.get(address).content.decode()
+    office_form(director)
+    after = desk.get(address).content.decode()
+    assert (f"{address}form/" in before, f"{address}form/" in after) == (False, True)
+
+
 def test_a_form_of_another_paper_or_none_at_all_is_not_there(desk: Client, month: PlanMonth) -> None:
     empty = desk.get(f"/plans/months/{month.public_id}/form/")
     absent = desk.get(f"/plans/months/{month.public_id}/form/?form=2222222222")
