@@ -114,7 +114,7 @@ def _once(
     if key is None:
         set_context(by, service=service.__name__)
         return service(**arguments, **clock, by=by)
-    content = _fingerprint(service, arguments)
+    content = _fingerprint(service, arguments, by)
     first = _claim(by, key, content, service.__name__)
     if first is None:
         taken = IdempotencyKey.objects.get(actor=by.key, key=key)
@@ -151,8 +151,9 @@ def _keep_answer(claim: int, answer: Any) -> None:
         cursor.execute("UPDATE houqin_idempotencykey SET answer = %s::jsonb WHERE id = %s", [stored, claim])
 
 
-def _fingerprint(service: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
-    parts = [f"{service.__module__}.{service.__qualname__}"]
+def _fingerprint(service: Callable[..., Any], arguments: Mapping[str, Any], by: Actor) -> str:
+    # The key belongs to whoever types; for whom something is entered is a part of what was said.
+    parts = [f"{service.__module__}.{service.__qualname__}", f"{by.user.pk if by.user else ''}"]
     parts += [f"{name}={_plain(value)}" for name, value in sorted(arguments.items())]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 

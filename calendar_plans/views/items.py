@@ -24,7 +24,7 @@ from houqin.places.links import place_link
 from houqin.rules import Decision
 from houqin.states import can_move
 from houqin.web.access import actor
-from houqin.web.pages import ActPage, EditPage, FormPage, ListPage, ObjectPage, Page, Step
+from houqin.web.pages import ActPage, EditPage, EntersForOthers, FormPage, ListPage, ObjectPage, Page, Step
 
 # Nobody works through more on a phone; a page of everything took a minute on a bad line.
 MOST_DUE = 50
@@ -241,7 +241,7 @@ class ItemAct(ItemPage, ActPage):
         return can_move(self.record, self.action, actor(self.request)) and can_work_on(self.record.plan)
 
 
-class ItemReport(TakesFiles, ItemAct):
+class ItemReport(EntersForOthers, TakesFiles, ItemAct):
     perm = REPORT
     action = "report"
     title = submit_label = "报进展"
@@ -250,7 +250,7 @@ class ItemReport(TakesFiles, ItemAct):
     said = "进展已登记。"
 
 
-class ItemFinish(TakesFiles, ItemAct):
+class ItemFinish(EntersForOthers, TakesFiles, ItemAct):
     perm = REPORT
     action = "finish"
     title = submit_label = "报完成"
@@ -259,7 +259,7 @@ class ItemFinish(TakesFiles, ItemAct):
     said = "已报完成。"
 
 
-class ItemFail(ItemAct):
+class ItemFail(EntersForOthers, ItemAct):
     perm = REPORT
     action = "fail"
     title = submit_label = "报未完成"

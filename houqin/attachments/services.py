@@ -64,7 +64,9 @@ def attach_files(*, to: Any, files: Sequence[HandedIn], caption: str = "", by: A
         return []
     kept = [file if isinstance(file, Attachment) else store_file(file=file, by=by) for file in files]
     locked = lock_all(Attachment.objects.filter(pk__in=[file.pk for file in kept]))
-    if any(file.created_by_id != (by.user.pk if by.user else None) for file in locked):
+    # What is entered for somebody was uploaded by whoever typed it.
+    hands = {each.pk for each in (by.user, getattr(by, "entered_by", None)) if each is not None}
+    if any(file.created_by_id not in hands for file in locked):
         raise NotAllowed("只能附上自己上传的文件，请重新上传。")
     if len(locked) < len({file.pk for file in kept}):
         raise RuleBroken("有的文件上传后放了太久，已经清理。请重新选择文件。", field="attachments")

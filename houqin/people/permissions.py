@@ -27,6 +27,7 @@ RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
     ("houqin.acting:read", "查看代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
     ("houqin.acting:appoint", "请人代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
     ("houqin.role_table:read", "权限一览", {EVERYBODY: ALL}),
+    ("houqin.entry:for_others", "代录", {OFFICE: ALL, Role.DEPARTMENT_HEAD: Scope.DEPARTMENT}),
     (
         "houqin.separation:read",
         "查看不相容岗位",

@@ -125,6 +125,11 @@ def can_span_days(first_day: date, last_day: date, today: date) -> Decision:
     return Decision.yes()
 
 
+def can_enter_for(*, is_active: bool) -> Decision:
+    """Nothing is entered for somebody whose account is closed: he is not here to have done it."""
+    return Decision.yes() if is_active else Decision.no("账号已停用的人不能再登记。请选实际做的人。")
+
+
 def can_end_acting(*, is_over: bool) -> Decision:
     """Only a period that is not over is ended."""
     return Decision.no("这次代办已经结束。") if is_over else Decision.yes()

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from houqin.people.entering import ENTER
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.scopes import Scope
@@ -102,6 +103,12 @@ def resets_to_confirm(user: User, on: date) -> Iterable[Todo]:
 def holders_of(role: str) -> QuerySet[RoleHolding]:
     """The open holdings of `role`."""
     return RoleHolding.objects.filter(role=role, ended_at=None)
+
+
+def people_to_enter_for(user: User) -> QuerySet[User]:
+    """Those for whom `user` may enter what they did, himself left out; the account must be open besides."""
+    reached: QuerySet[User] = User.objects.filter(User.VISIBILITY.condition(user, ENTER))
+    return reached.exclude(pk=user.pk).order_by("search_key", "pk")
 
 
 def classes_of(user: User) -> QuerySet[SchoolClass]:

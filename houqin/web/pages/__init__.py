@@ -3,6 +3,7 @@
 from houqin.web.pages.acts import ActPage, BulkActPage
 from houqin.web.pages.columns import Column, state_column
 from houqin.web.pages.edits import EditPage
+from houqin.web.pages.entering import EntersForOthers
 from houqin.web.pages.filters import Choices, Flag, Period, Related
 from houqin.web.pages.forms import FormPage
 from houqin.web.pages.lists import ListPage, Way
@@ -15,6 +16,7 @@ __all__ = [
     "Choices",
     "Column",
     "EditPage",
+    "EntersForOthers",
     "Flag",
     "FormPage",
     "Linked",

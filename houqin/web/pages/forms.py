@@ -111,8 +111,12 @@ class FormPage(Page):
         return address_of(answer) or address_of(self.record) or self.back_url()
 
     def actor(self) -> Actor:
-        """Who acts: the reader."""
+        """Who sends the form: the reader."""
         return actor(self.request)
+
+    def doer(self, form: Any) -> Actor:
+        """Who acts by it: the same, unless the form was filled in for somebody."""
+        return self.actor()
 
     def back_url(self) -> str:
         return address_of(self.record) or super().back_url()
@@ -142,7 +146,7 @@ class FormPage(Page):
         # Read from the class: from the instance, Python would pass the page as the first argument.
         service = type(self).service
         said = self.about(expected) | self.arguments(form)
-        return write(service, key=self.key, by=self.actor(), clock=self.clock(), **said)
+        return write(service, key=self.key, by=self.doer(form), clock=self.clock(), **said)
 
     def refused(self, form: Any, error: HouqinError) -> HttpResponseBase:
         """The form again with the service's sentence, beside the field that it names."""

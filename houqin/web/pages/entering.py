@@ -1,0 +1,46 @@
+"""`EntersForOthers`: a form that the office may fill in for somebody who does not tap (代录)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from houqin.actors import Actor
+from houqin.people.choices import InUseField
+from houqin.people.entering import ENTER, EntrySource, entered
+from houqin.people.selectors import people_to_enter_for
+from houqin.web.access import actor
+from houqin.web.pages.forms import FormPage
+
+DOER, SOURCE = "doer", "entry_source"
+
+
+class EntersForOthers(FormPage):
+    """Stands before the pattern: `(EntersForOthers, ActPage)`. Who may not enter for others sees no more.
+
+    The service gets the doer as its `by`, with who typed it and from what.
+    """
+
+    def form(self, data: Any = None) -> Any:
+        form = super().form(data)
+        if self.user.has(ENTER):
+            form.fields[DOER] = InUseField(
+                people_to_enter_for(self.user),
+                label="替谁登记",
+                required=False,
+                empty_label="（本人）",
+                help_text="本人交来纸条、打电话或在群里报的，选他的名字，记在他名下，并注明由您代录。",
+            )
+            form.fields[SOURCE] = forms.ChoiceField(
+                label="来源", required=False, choices=[("", "（本人登记不用选）"), *EntrySource.choices]
+            )
+        return form
+
+    def arguments(self, form: Any) -> dict[str, Any]:
+        found = super().arguments(form)
+        return {name: value for name, value in found.items() if name not in (DOER, SOURCE)}
+
+    def doer(self, form: Any) -> Actor:
+        typed = form.cleaned_data
+        return entered(by=actor(self.request), doer=typed.get(DOER), source=typed.get(SOURCE, ""))
