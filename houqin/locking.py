@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from psycopg import sql
 
+from houqin.database.prepared import in_one_message, prepared
 from houqin.errors import Gone
 
 RANKS = ("reference", "approval", "plan", "ticket", "asset", "stock", "budget", "counter", "attachment")
@@ -49,47 +50,32 @@ def lock(record: M) -> M:
     Raises `LockOrderBroken` when a lock of a higher rank is held already, and `Gone` for a row that somebody
     deleted.
     """
-    locked: M = _lock_by_key(record)[0]
-    return locked
+    _keep_order(_model(record))
+    with prepared(), connection.cursor() as cursor:
+        _ask(cursor, record)
+        return _answer(cursor, record)
 
 
 def lock_both(first: M, then: N) -> tuple[M, N]:
-    """Lock the rows of `first` and `then`, in this order, as `lock` does one after the other.
+    """Lock the rows of `first` and `then` in this order, as `lock` would do one after the other.
 
-    They travel in one message but are two statements: the second waits only when the first is through, and
-    sees what was committed until then.
+    They travel in one message and are two statements all the same: the server begins the second when it has
+    the first row, and the second sees what was committed until then.
     """
-    locked_first, locked_then = _lock_by_key(first, then)
-    return locked_first, locked_then
+    _keep_order(_model(first))
+    _keep_order(_model(then))
+    with in_one_message(), connection.cursor() as one, connection.cursor() as other:
+        _ask(one, first)
+        _ask(other, then)
+        return _answer(one, first), _answer(other, then)
 
 
 def lock_all(rows: models.QuerySet[M]) -> list[M]:
     """Lock all `rows` in the order of their keys, at once, and return them read again; `Gone` for none."""
-    return _locked(rows.order_by("pk"))
-
-
-def _locked(rows: models.QuerySet[M]) -> list[M]:
-    _prepare(rows.model)
-    locked = list(rows.select_for_update(of=("self",)))
+    _keep_order(rows.model)
+    locked = list(rows.order_by("pk").select_for_update(of=("self",)))
     if not locked:
         raise Gone
-    return locked
-
-
-def _lock_by_key(*records: Any) -> list[Any]:
-    # `__class__`, because Django hands out a lazy stand-in for the user, whose type is no model.
-    wanted = [(record.__class__, record.pk) for record in records]
-    for model, _ in wanted:
-        _prepare(model)
-    locked = []
-    with connection.cursor() as cursor:
-        cursor.execute("; ".join(_statement(model) for model, _ in wanted), [key for _, key in wanted])
-        for model, _ in wanted:
-            row = cursor.fetchone()
-            if row is None:
-                raise Gone
-            locked.append(_record(model, row))
-            cursor.nextset()
     return locked
 
 
@@ -106,8 +92,20 @@ def _statement(model: type[models.Model]) -> str:
     return sql.SQL(BY_KEY).format(columns=sql.SQL(", ").join(columns), table=table, key=key).as_string()
 
 
-def _record(model: type[M], row: Sequence[Any]) -> M:
-    """The record that `row` is, as the ORM would read it."""
+def _model(record: M) -> type[M]:
+    # `__class__`, because Django hands out a lazy stand-in for the user, whose type is no model.
+    return record.__class__
+
+
+def _ask(cursor: Any, record: models.Model) -> None:
+    cursor.execute(_statement(_model(record)), [record.pk])
+
+
+def _answer(cursor: Any, record: M) -> M:
+    """The record as the ORM would read it from the locked row; `Gone` when there is none."""
+    row, model = cursor.fetchone(), _model(record)
+    if row is None:
+        raise Gone
     values = [
         field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
         for field, value in zip(_fields(model), row, strict=True)
@@ -115,7 +113,7 @@ def _record(model: type[M], row: Sequence[Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in _fields(model)], values)
 
 
-def _prepare(model: type[models.Model]) -> None:
+def _keep_order(model: type[models.Model]) -> None:
     """What must be true before a row of `model` is locked: a transaction, and no lock of a higher rank."""
     if not connection.in_atomic_block:
         raise LockOrderBroken("A lock outside a transaction ends before the next line.")

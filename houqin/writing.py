@@ -23,6 +23,7 @@ from django.db import OperationalError, connection, models, transaction
 from houqin import locking
 from houqin.actors import Actor
 from houqin.audit.context import metadata, set_context
+from houqin.database.prepared import in_one_message
 from houqin.errors import Busy, Gone, Repeated
 
 R = TypeVar("R")
@@ -139,13 +140,13 @@ def _expected(arguments: Mapping[str, Any]) -> Any:
 def _claim(by: Actor, key: str, content: str, service: str, expected: Any) -> int | None:
     """Insert the key and return its row's number, or None when it is taken.
 
-    The same statement sets the audit's context and stores the `expected` answer, to spare journeys to the
-    database.
+    The same statement sets the audit's context and stores the `expected` answer, and the message begins the
+    transaction, to spare journeys to the database.
 
     ON CONFLICT DO NOTHING waits for a rival that has inserted the same key and not yet committed: of two taps
     at once the second stands here until the first is through, and then sees its answer.
     """
-    with connection.cursor() as cursor:
+    with in_one_message(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO houqin_idempotencykey (actor, key, content, service, answer, created_at) "
             "SELECT %s, %s, %s, %s, %s::jsonb, now() FROM set_config('pghistory.context_metadata', %s, true) "
