@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calendar_plans', '0005_month_sign_off'),
+        ('calendar_plans', '0006_measures_by_depth'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('houqin', '0005_approvals'),
+        ('houqin', '0006_office_forms'),
     ]
 
     operations = [
