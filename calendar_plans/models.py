@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -31,7 +30,7 @@ from houqin.places.models import Place
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import GramsField, SearchKeyMixin
-from houqin.states import Transitions, pairs
+from houqin.states import LegalState, Transitions
 
 
 @audited()
@@ -108,7 +107,7 @@ class Plan(SearchKeyMixin, Record):
                 condition=Q(state=PlanState.DRAFT) | Q(number__isnull=False), name="started_plan_has_a_number"
             ),
         ]
-        triggers = [pgtrigger.FSM(name="legal_state", field="state", transitions=pairs(PLAN_TRANSITIONS))]
+        triggers = [LegalState(PLAN_TRANSITIONS)]
 
     def __str__(self) -> str:
         return self.title
@@ -152,7 +151,7 @@ class PlanMonth(Record):
             models.UniqueConstraint(fields=["plan", "month"], name="one_row_per_plan_and_month"),
             models.CheckConstraint(condition=Q(month__day=1), name="plan_month_is_a_first_day"),
         ]
-        triggers = [pgtrigger.FSM(name="legal_state", field="state", transitions=pairs(MONTH_TRANSITIONS))]
+        triggers = [LegalState(MONTH_TRANSITIONS)]
 
     def __str__(self) -> str:
         return f"{self.plan} {self.label}"
@@ -326,7 +325,7 @@ class Item(SearchKeyMixin, Record):
             ),
             models.CheckConstraint(condition=~Q(content=""), name="item_says_what_is_to_be_done"),
         ]
-        triggers = [pgtrigger.FSM(name="legal_state", field="state", transitions=pairs(ITEM_TRANSITIONS))]
+        triggers = [LegalState(ITEM_TRANSITIONS)]
 
     def __str__(self) -> str:
         return self.content[:40]

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 
 from houqin.actors import Actor
 from houqin.audit.tracking import audited
@@ -26,23 +26,18 @@ from houqin.people.access import require
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 
-# In one message, to spare a journey, but two statements: the second sees what was committed while the first
-# waited.
-HOLD_OPEN = """
-SELECT pg_advisory_xact_lock_shared(hashtext('ledger'), hashtext(%s));
-SELECT max(until) FROM houqin_closedperiod WHERE ledger = %s AND until >= %s
-"""
+CLOSED = "closed_period"
 HOLD_CLOSED = "SELECT pg_advisory_xact_lock(hashtext('ledger'), hashtext(%s))"
 
 # The lock is a statement of its own, so that the question after it sees what was committed meanwhile.
 REFUSE_CLOSED = """
 PERFORM pg_advisory_xact_lock_shared(hashtext('ledger'), hashtext('{ledger}'));
-IF EXISTS (
-    SELECT 1 FROM public.houqin_closedperiod
-    WHERE ledger = '{ledger}' AND until >= NEW.occurred_on
-) THEN
+SELECT max(until) INTO closed_until FROM public.houqin_closedperiod
+    WHERE ledger = '{ledger}' AND until >= NEW.occurred_on;
+IF closed_until IS NOT NULL THEN
     RAISE EXCEPTION 'ledger {ledger} is closed until after %', NEW.occurred_on
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'closed_period';
+        USING ERRCODE = 'check_violation', CONSTRAINT = '{name}',
+            DETAIL = to_char(closed_until, 'YYYY-MM-DD');
 END IF;
 RETURN NEW;
 """
@@ -63,10 +58,11 @@ def ledger_triggers(ledger: str) -> list[pgtrigger.Trigger]:
     return [
         append_only_trigger(),
         pgtrigger.Trigger(
-            name="closed_period",
+            name=CLOSED,
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
-            func=REFUSE_CLOSED.format(ledger=ledger),
+            declare=[("closed_until", "date")],
+            func=REFUSE_CLOSED.format(ledger=ledger, name=CLOSED),
         ),
     ]
 
@@ -117,11 +113,18 @@ class LedgerEntry(AppendOnly):
         return hasattr(self, "reversed_by")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the entry. `RuleBroken` for a saved one and for a day in a closed period."""
-        closed_until = _hold_open(self.LEDGER, self.occurred_on) if self._state.adding else None
-        if closed_until is not None:
-            raise RuleBroken(f"{closed_until:%Y-%m-%d} 及以前已结账，不能再登记。请登记到之后的日期。")
-        super().save(*args, **kwargs)
+        """Add the entry. `RuleBroken` for a saved one and for a day in a closed period.
+
+        The trigger asks, and nobody before it: the answer to an earlier question would be one more journey to
+        the database. What it refuses leaves nothing of the transaction but to be rolled back.
+        """
+        try:
+            super().save(*args, **kwargs)
+        except IntegrityError as error:
+            closed_until = _closed_until(error)
+            if not closed_until:
+                raise
+            raise RuleBroken(f"{closed_until} 及以前已结账，不能再登记。请登记到之后的日期。") from error
 
 
 @audited()
@@ -177,10 +180,7 @@ def ledgers() -> frozenset[str]:
     return frozenset(model.LEDGER for model in apps.get_models() if issubclass(model, LedgerEntry))
 
 
-def _hold_open(ledger: str, day: date) -> date | None:
-    """Keep `ledger` open until the transaction ends; the last closed day, when `day` is not after it."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD_OPEN, [ledger, ledger, day])
-        cursor.nextset()
-        closed: date | None = cursor.fetchone()[0]
-    return closed
+def _closed_until(error: IntegrityError) -> str:
+    """The last closed day, when it was the closing that refused an entry; the trigger names it."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return diagnosis.message_detail or "" if diagnosis and diagnosis.constraint_name == CLOSED else ""

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from houqin.database.prepared import prepared
 from houqin.errors import EditedMeanwhile
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Record(models.Model):
             self.version += 1
             if update_fields is not None:
                 update_fields = {*update_fields, "version"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        with prepared():
+            super().save(*args, update_fields=update_fields, **kwargs)
 
     def expect_version(self, expected: int | None) -> None:
         """Raise `EditedMeanwhile` unless the locked row still has the version that the form was opened with.

@@ -4,6 +4,7 @@ A wrong value stops the start with a sentence that says which one and why; nothi
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -14,18 +15,20 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def _database(name: str) -> dict[str, object]:
+def _database(name: str) -> dict[str, Any]:
     """The connection that environment variable `name` describes; PostgreSQL only."""
     if not env.str(name, default=""):
         raise ImproperlyConfigured(
             f"{name} is not set. Start through `make run`, which sets it, or give both "
             "DATABASE_URL (role houqin_app) and DATABASE_OWNER_URL (role houqin_owner)."
         )
-    config: dict[str, object] = env.db_url(name)
+    config: dict[str, Any] = env.db_url(name)
     if config["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must be a postgres:// address; houqin runs on PostgreSQL only.")
     config["CONN_MAX_AGE"] = 60
     config["CONN_HEALTH_CHECKS"] = True
+    # For `houqin.database.prepared` alone: Django's own cursors put values into the text and prepare nothing.
+    config.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
     return config
 
 

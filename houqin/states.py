@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pgtrigger
 from django.db import connection
 
 from houqin.actors import Actor
@@ -32,6 +33,24 @@ Transitions = tuple[Transition, ...]
 def pairs(transitions: Transitions) -> list[tuple[str, str]]:
     """Every legal (from, to), for the database's own trigger."""
     return sorted({(source, t.target) for t in transitions for source in t.sources})
+
+
+class LegalState(pgtrigger.FSM):
+    """The trigger that lets a `state` move only as `transitions` say, whoever writes.
+
+    It looks at the row after the change, in the same statement. Before the change, as delivered, it would
+    make PostgreSQL compute the generated search columns again with every update of whatever column.
+    """
+
+    when = pgtrigger.After
+
+    def __init__(self, transitions: Transitions) -> None:
+        super().__init__(
+            name="legal_state",
+            field="state",
+            transitions=pairs(transitions),
+            condition=pgtrigger.AnyChange("state"),
+        )
 
 
 def find(transitions: Transitions, action: str) -> Transition:

@@ -23,6 +23,7 @@ from django.db import OperationalError, connection, models, transaction
 from houqin import locking
 from houqin.actors import Actor
 from houqin.audit.context import metadata, set_context
+from houqin.database.prepared import in_one_message
 from houqin.errors import Busy, Gone, Repeated
 
 R = TypeVar("R")
@@ -114,41 +115,57 @@ def _once(
     if key is None:
         set_context(by, service=service.__name__)
         return service(**arguments, **clock, by=by)
-    content = _fingerprint(service, arguments, by)
-    first = _claim(by, key, content, service.__name__)
+    content, expected = _fingerprint(service, arguments, by), _expected(arguments)
+    first = _claim(by, key, content, service.__name__, expected)
     if first is None:
         taken = IdempotencyKey.objects.get(actor=by.key, key=key)
         if taken.content != content:
             raise Repeated("这张表单已经提交过，内容又有改动。请回到页面核对后重新填写。")
         return _restore(taken.answer)  # type: ignore[no-any-return]
     answer = service(**arguments, **clock, by=by)
-    _keep_answer(first, answer)
+    stored = _stored(answer)
+    if stored != expected:
+        _keep_answer(first, stored)
     return answer
 
 
-def _claim(by: Actor, key: str, content: str, service: str) -> int | None:
+def _expected(arguments: Mapping[str, Any]) -> Any:
+    """What most services answer: the first record that they were called with, to be stored with the key.
+
+    Nobody sees it before the service is through, and by then the row holds what it really answered.
+    """
+    return next((_stored(value) for value in arguments.values() if isinstance(value, models.Model)), None)
+
+
+def _claim(by: Actor, key: str, content: str, service: str, expected: Any) -> int | None:
     """Insert the key and return its row's number, or None when it is taken.
 
-    The same statement sets the audit's context, to spare a journey to the database.
+    The same statement sets the audit's context and stores the `expected` answer, and the message begins the
+    transaction, to spare journeys to the database.
 
     ON CONFLICT DO NOTHING waits for a rival that has inserted the same key and not yet committed: of two taps
     at once the second stands here until the first is through, and then sees its answer.
     """
-    with connection.cursor() as cursor:
+    with in_one_message(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO houqin_idempotencykey (actor, key, content, service, created_at) "
-            "SELECT %s, %s, %s, %s, now() FROM set_config('pghistory.context_metadata', %s, true) "
+            "INSERT INTO houqin_idempotencykey (actor, key, content, service, answer, created_at) "
+            "SELECT %s, %s, %s, %s, %s::jsonb, now() FROM set_config('pghistory.context_metadata', %s, true) "
             "ON CONFLICT (actor, key) DO NOTHING RETURNING id",
-            [by.key, key, content, service, metadata(by, service=service)],
+            [by.key, key, content, service, _text(expected), metadata(by, service=service)],
         )
         inserted = cursor.fetchone()
     return inserted[0] if inserted else None
 
 
-def _keep_answer(claim: int, answer: Any) -> None:
-    stored = json.dumps(_stored(answer))
+def _keep_answer(claim: int, stored: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE houqin_idempotencykey SET answer = %s::jsonb WHERE id = %s", [stored, claim])
+        cursor.execute(
+            "UPDATE houqin_idempotencykey SET answer = %s::jsonb WHERE id = %s", [_text(stored), claim]
+        )
+
+
+def _text(stored: Any) -> str | None:
+    return None if stored is None else json.dumps(stored)
 
 
 def _fingerprint(service: Callable[..., Any], arguments: Mapping[str, Any], by: Actor) -> str:

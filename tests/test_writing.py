@@ -64,6 +64,16 @@ def raise_order(*, department: Department, by: Actor) -> int:
     return locked.order
 
 
+def appoint_in(*, place: Department, holder: User, by: Actor) -> User:
+    return holder
+
+
+def rename(*, department: Department, name: str, by: Actor) -> Department:
+    department.name = name
+    department.save()
+    return department
+
+
 # One effect per key
 
 
@@ -83,6 +93,22 @@ def test_the_second_tap_gets_the_plain_answer_of_the_first_one() -> None:
     first = write(count_departments, by=OFFICE, key="k", name="总务处")
     department()
     assert write(count_departments, by=OFFICE, key="k", name="总务处") == first
+
+
+def test_what_a_service_answers_beside_the_record_it_was_given_is_what_the_second_tap_gets() -> None:
+    given, holder = department(), person()
+    assert [write(raise_order, by=OFFICE, key="k", department=given) for _ in range(2)] == [51, 51]
+    assert [write(appoint_in, by=OFFICE, key="l", place=given, holder=holder) for _ in range(2)] == [
+        holder
+    ] * 2
+
+
+def test_the_record_that_a_service_was_given_and_answers_is_what_the_second_tap_gets() -> None:
+    given = department()
+    assert [write(rename, by=OFFICE, key="k", department=given, name="总务处") for _ in range(2)] == [
+        given
+    ] * 2
+    assert answer_of("k", by=OFFICE) == given
 
 
 def test_the_same_key_with_other_content_is_refused() -> None:

@@ -23,7 +23,7 @@ from calendar_plans.services.sign_off import allow_change
 from houqin.actors import Actor
 from houqin.attachments.services import HandedIn, attach_files
 from houqin.errors import Gone, RuleBroken
-from houqin.locking import lock, lock_all
+from houqin.locking import lock, lock_all, lock_both
 from houqin.people.access import require
 from houqin.people.models import Department, User
 from houqin.places.models import Place
@@ -223,8 +223,7 @@ def _file(note: ProgressNote, attachments: Sequence[HandedIn], by: Actor) -> Non
 
 def _lock_with_plan(item: Item) -> tuple[Plan, Item]:
     """The plan first, so that closing it and working on its items wait for each other in one order."""
-    plan = lock(Plan(pk=item.plan_id))
-    item = lock(item)
+    plan, item = lock_both(Plan(pk=item.plan_id), item)
     item.plan = plan
     return plan, item
 

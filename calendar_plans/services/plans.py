@@ -22,7 +22,7 @@ from calendar_plans.states import RUN_PLAN, UNSETTLED, MonthState
 from houqin.actors import Actor
 from houqin.attachments.services import drop_links
 from houqin.errors import RuleBroken
-from houqin.locking import lock
+from houqin.locking import lock, lock_both
 from houqin.numbering import next_number
 from houqin.people.access import require
 from houqin.people.models import Department
@@ -139,8 +139,7 @@ def set_focus(
     Raises `EditedMeanwhile`, and `RuleBroken` for a closed plan or a fourth line.
     """
     require(by, WRITE, month)
-    plan = lock(month.plan)
-    month = lock(month)
+    plan, month = lock_both(Plan(pk=month.plan_id), month)
     month.expect_version(version)
     can_change(plan).require()
     lines = [line.strip() for line in focus.splitlines() if line.strip()]

@@ -13,7 +13,7 @@ from houqin.actors import Actor, System
 from houqin.approvals import services as approvals
 from houqin.approvals.states import RequestState
 from houqin.errors import RuleBroken
-from houqin.locking import lock
+from houqin.locking import lock, lock_both
 from houqin.people.access import require
 from houqin.states import move
 
@@ -35,8 +35,7 @@ def submit_month(*, month: PlanMonth, by: Actor) -> PlanMonth:
     """
     require(by, SUBMIT_MONTH, month)
     returned = approvals.lock_request_of(month)
-    plan = lock(month.plan)
-    month = lock(month)
+    plan, month = lock_both(Plan(pk=month.plan_id), month)
     month.plan = plan
     can_change(plan).require()
     can_send_month(plan, items_of_month(plan.items.all(), month.month).count()).require()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from houqin.actors import Actor, Person
 from houqin.errors import NotAllowed, RuleBroken
-from houqin.locking import lock
+from houqin.locking import lock, lock_both
 from houqin.people.access import require
 from houqin.saving import save_or_refuse
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
@@ -64,8 +64,7 @@ def update_term(
     days in order.
     """
     require(by, MANAGE, term)
-    year = lock(term.year)
-    term = lock(term)
+    year, term = lock_both(SchoolYear(pk=term.year_id), term)
     term.expect_version(version)
     term.year = year
     days = TermDays(name, first_on, last_on)

@@ -64,9 +64,11 @@ class SearchKeyMixin(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        self.search_key = pinyin_key(getattr(self, self.SEARCH_KEY_SOURCE), is_name=self.SEARCH_KEY_IS_NAME)
-        if update_fields is not None and self.SEARCH_KEY_SOURCE in set(update_fields):
-            update_fields = {*update_fields, "search_key"}
+        saved = None if update_fields is None else set(update_fields)
+        if saved is None or self.SEARCH_KEY_SOURCE in saved:
+            source = getattr(self, self.SEARCH_KEY_SOURCE)
+            self.search_key = pinyin_key(source, is_name=self.SEARCH_KEY_IS_NAME)
+            update_fields = None if saved is None else saved | {"search_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
 

@@ -99,3 +99,8 @@ class Meeting:
 def without_lock(record: Any) -> Any:
     """What `houqin.locking.lock` would be if it only read again: the control of every race test."""
     return type(record)._base_manager.get(pk=record.pk)
+
+
+def without_locks(*records: Any) -> tuple[Any, ...]:
+    """The same for `houqin.locking.lock_both`."""
+    return tuple(without_lock(record) for record in records)

@@ -20,7 +20,7 @@ from houqin.numbering import NumberCounter
 from houqin.people.roles import Role
 from houqin.writing import write
 from tests.calendar_plans.factories import item, plan, running_plan
-from tests.concurrency.racing import Meeting, Outcome, together, without_lock
+from tests.concurrency.racing import Meeting, Outcome, together, without_lock, without_locks
 from tests.factories import acting, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +33,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: every lock of the services only reads again."""
     for room in (plans, items):
         monkeypatch.setattr(room, "lock", without_lock)
+        monkeypatch.setattr(room, "lock_both", without_locks)
 
 
 @pytest.fixture

@@ -84,3 +84,25 @@ class AnyText(TestCase):
         with connection.cursor() as cursor:
             cursor.execute("SELECT houqin_fold(%s)", [text])
             assert cursor.fetchone() == (fold(text),)
+
+
+def test_no_trigger_before_an_update_makes_the_database_compute_the_pieces_of_a_text_anew() -> None:
+    """A generated column is computed again when its sources change, and always under such a trigger."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgname FROM pg_trigger JOIN pg_attribute ON attrelid = tgrelid "
+            "WHERE attgenerated <> '' AND NOT tgisinternal AND tgtype & 2 = 2 AND tgtype & 16 = 16"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_the_pinyin_follows_its_text_and_only_its_text() -> None:
+    made = Item.objects.get(content="盘点账册")
+    made.content, made.remark = "检查水泵", "急"
+    made.save(update_fields=["remark"])
+    made.refresh_from_db()
+    assert (made.content, made.remark, made.search_key[:4]) == ("盘点账册", "急", "pan ")
+    made.content = "检查水泵"
+    made.save(update_fields=["content"])
+    made.refresh_from_db()
+    assert made.search_key[:5] == "jian "

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -38,7 +37,7 @@ from houqin.ledger import AppendOnly, Kept, append_only_trigger, kept_trigger
 from houqin.people.models import Department
 from houqin.people.roles import Role
 from houqin.people.scopes import RowsFor, Scope, Visibility, among
-from houqin.states import Transitions, pairs
+from houqin.states import LegalState, Transitions
 
 
 @audited()
@@ -130,7 +129,7 @@ class ApprovalRequest(Kept):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(name="legal_state", field="state", transitions=pairs(REQUEST_TRANSITIONS)),
+            LegalState(REQUEST_TRANSITIONS),
             *REQUEST_TRIGGERS,
         ]
 

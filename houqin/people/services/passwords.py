@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from houqin.actors import Actor, Person
 from houqin.errors import NotAllowed, RuleBroken
-from houqin.locking import lock, lock_all
+from houqin.locking import lock, lock_all, lock_both
 from houqin.people.access import require
 from houqin.people.models import PasswordReset, User
 from houqin.people.passwords import Password
@@ -89,8 +89,7 @@ def confirm_reset(
     is closed or older than a day.
     """
     require(by, "houqin.password:confirm", reset)
-    user = lock(reset.user)
-    reset = lock(reset)
+    user, reset = lock_both(User(pk=reset.user_id), reset)
     moment = at or timezone.now()
     can_reset(is_self=by.user == user).require()
     if by.user is not None and by.user.pk == reset.created_by_id:

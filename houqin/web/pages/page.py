@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views import View
 
+from houqin.database.prepared import prepared
 from houqin.people.models import User
 from houqin.records import Record
 
@@ -47,9 +48,11 @@ class Page(View):
         if not PUBLIC_ID.fullmatch(public_id):
             raise Http404(ABSENT)
         # Unordered: there is one at most, and `first()` would order it by everything a list is ordered by.
-        for row in self.rows().filter(public_id=public_id).order_by()[:1]:
-            return row
-        raise Http404(ABSENT)
+        with prepared():
+            found = list(self.rows().filter(public_id=public_id).order_by()[:1])
+        if not found:
+            raise Http404(ABSENT)
+        return found[0]
 
     def page_title(self) -> str:
         """The heading of the page and of the browser's tab."""
