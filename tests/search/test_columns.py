@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from calendar_plans.models import Item
 from houqin.people.models import User
-from houqin.search.columns import fold, matching
+from houqin.search.columns import fold, matching, query_grams
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import person
 
@@ -84,3 +84,29 @@ class AnyText(TestCase):
         with connection.cursor() as cursor:
             cursor.execute("SELECT houqin_fold(%s)", [text])
             assert cursor.fetchone() == (fold(text),)
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.text(alphabet="检修帐账AaÄäabc12 %_\t\u3000", min_size=1, max_size=12))
+    def test_all_pieces_that_are_asked_for_are_stored(self, text: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT houqin_grams(%s)", [text])
+            assert set(query_grams(text)) <= set(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("words", "pieces"),
+    [
+        ("修", ["修"]),
+        ("检修", ["检修"]),
+        ("检修门", ["修门", "检修"]),
+        ("jxl", ["jxl"]),
+        ("jx", ["jx"]),
+        ("jxld", ["jxl", "xld"]),
+        ("3号楼", ["3号", "号楼"]),
+        ("A101室", ["101", "1室", "a10"]),
+        ("教学楼 jxl 帐", ["jxl", "学楼", "教学", "账"]),
+        ("", []),
+    ],
+)
+def test_a_query_is_cut_into_few_long_pieces(words: str, pieces: list[str]) -> None:
+    assert query_grams(words) == pieces
