@@ -12,6 +12,7 @@ from django.views import View
 
 from houqin.people.models import User
 from houqin.records import Record
+from houqin.web.pages.paging import light
 
 PUBLIC_ID = re.compile(r"[0-9A-Za-z]{1,16}")
 
@@ -47,7 +48,7 @@ class Page(View):
         if not PUBLIC_ID.fullmatch(public_id):
             raise Http404(ABSENT)
         # Unordered: there is one at most, and `first()` would order it by everything a list is ordered by.
-        for row in self.rows().filter(public_id=public_id).order_by()[:1]:
+        for row in light(self.rows()).filter(public_id=public_id).order_by()[:1]:
             return row
         raise Http404(ABSENT)
 
