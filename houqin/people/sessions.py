@@ -3,8 +3,8 @@
 Every request begins with both. Whose a session is stands signed inside it, so the first request of a session
 reads it alone; from then on this process remembers the owner's key and asks for both at once. What is
 remembered is only where to look: the account is used if the session that came with it names it, and both are
-as they are in the database at that moment. Along with them come the versions of the tables
-from which this process keeps something (`houqin.remembering`).
+as they are in the database at that moment. Along with them come the versions of the tables from which this
+process keeps something (`houqin.remembering`).
 """
 
 from __future__ import annotations
@@ -92,9 +92,7 @@ def _fields() -> tuple[Any, ...]:
 
 @cache
 def _statement(template: str, tables: tuple[str, ...] = ()) -> str:
-    """`template` with the names of its tables, of the account's columns with the roles behind them, and the
-    versions of `tables`.
-    """
+    """`template` with its names, the columns of the account with its roles, the versions of `tables`."""
     models: dict[str, Any] = {
         "users": User,
         "holdings": RoleHolding,
