@@ -5,13 +5,15 @@ from django.db import migrations
 from houqin.search import functions
 from houqin.search.columns import GramsField
 
+CUT_ANEW = 'UPDATE "{table}" SET "{column}" = "{column}"'
+
 
 def cut_anew(apps, schema_editor):
     for model in apps.get_app_config("houqin").get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, GramsField):
                 with schema_editor.connection.cursor() as cursor:
-                    cursor.execute(f'UPDATE "{model._meta.db_table}" SET {field.sources[0]} = {field.sources[0]}')
+                    cursor.execute(CUT_ANEW.format(table=model._meta.db_table, column=field.sources[0]))
 
 
 class Migration(migrations.Migration):
