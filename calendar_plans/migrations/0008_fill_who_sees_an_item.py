@@ -30,6 +30,6 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("calendar_plans", "0006_who_sees_an_item"), ("houqin", "0006_pieces_of_three")]
+    dependencies = [("calendar_plans", "0007_who_sees_an_item"), ("houqin", "0007_pieces_of_three")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

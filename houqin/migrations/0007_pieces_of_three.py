@@ -17,7 +17,7 @@ def cut_anew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("houqin", "0005_approvals")]
+    dependencies = [("houqin", "0006_office_forms")]
 
     operations = [
         migrations.RunSQL(functions.GRAMS, migrations.RunSQL.noop),

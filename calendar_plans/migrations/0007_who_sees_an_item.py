@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calendar_plans', '0005_month_sign_off'),
-        ('houqin', '0006_pieces_of_three'),
+        ('calendar_plans', '0006_measures_by_depth'),
+        ('houqin', '0007_pieces_of_three'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
