@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -24,13 +24,20 @@ from calendar_plans.states import (
 )
 from houqin.audit.tracking import audited
 from houqin.ledger import AppendOnly, LedgerEntry, append_only_trigger, ledger_triggers
-from houqin.people.models import Department, User
-from houqin.people.scopes import Scope, Visibility, among
+from houqin.people.models import Department
+from houqin.people.scopes import Scope, Visibility
+from houqin.people.seeing import SeenByField, TouchSeenBy, keep_seen_by
 from houqin.places.models import Place
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import GramsField, SearchKeyMixin
 from houqin.states import LegalState, Transitions
+
+# The department whose plan it is, those that help, and whoever answers for it.
+READERS_OF_ITEMS = {
+    Scope.DEPARTMENT: ("plan.department", "partnerships.department"),
+    Scope.ASSIGNED: ("owner",),
+}
 
 
 @audited()
@@ -107,7 +114,10 @@ class Plan(SearchKeyMixin, Record):
                 condition=Q(state=PlanState.DRAFT) | Q(number__isnull=False), name="started_plan_has_a_number"
             ),
         ]
-        triggers = [LegalState(PLAN_TRANSITIONS)]
+        triggers = [
+            LegalState(PLAN_TRANSITIONS),
+            TouchSeenBy(name="seen_by_of_items", relation="items", column="department"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -231,7 +241,7 @@ class Measure(Record):
         return self.heading or self.text[:40]
 
 
-@audited(exclude=["grams"])
+@audited(exclude=["grams", "seen_by"])
 class Item(SearchKeyMixin, Record):
     """One piece of work of a plan in a month, or in the months of a combined heading (五、六月份).
 
@@ -239,16 +249,7 @@ class Item(SearchKeyMixin, Record):
     is carried over, and the reasons stand in `CarryOver`.
     """
 
-    VISIBILITY: ClassVar[Visibility] = Visibility(
-        "calendar_plans.item:read",
-        {
-            Scope.DEPARTMENT: lambda user: (
-                among("plan_id", Plan.objects.filter(department=user.department_id).values("pk"))
-                | among("pk", ItemPartner.objects.filter(department=user.department_id).values("item"))
-            ),
-            Scope.ASSIGNED: lambda user: Q(owner=user.pk),
-        },
-    )
+    VISIBILITY: ClassVar[Visibility] = Visibility("calendar_plans.item:read", kept=READERS_OF_ITEMS)
     TRANSITIONS: ClassVar[Transitions] = ITEM_TRANSITIONS
     STATE_TONES: ClassVar[dict[str, str]] = Plan.STATE_TONES
     LOCK_RANK: ClassVar[str] = "plan"
@@ -293,6 +294,7 @@ class Item(SearchKeyMixin, Record):
     original_month = models.DateField("原定月份", editable=False)
     times_carried = models.PositiveSmallIntegerField("顺延次数", default=0, editable=False)
     grams = GramsField("content", "requirement", "search_key")
+    seen_by = SeenByField()
 
     class Meta:
         verbose_name = verbose_name_plural = "计划事项"
@@ -307,7 +309,14 @@ class Item(SearchKeyMixin, Record):
             models.Index(fields=["owner", "-month", "-id"], name="item_by_owner_and_month"),
             models.Index(fields=["state", "-month", "-id"], name="item_by_state"),
             models.Index(fields=["due_on", "id"], name="item_by_due"),
+            # With the day in it, walking back over the months leaves out what is not late yet.
+            models.Index(
+                fields=["-month", "-id", "due_on"],
+                condition=Q(state__in=UNSETTLED),
+                name="item_open_by_month",
+            ),
             GinIndex(fields=["grams"], name="item_grams"),
+            GinIndex(fields=["seen_by"], name="item_seen_by"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(through__gte=F("month")), name="item_ends_after_it_begins"),
@@ -325,7 +334,10 @@ class Item(SearchKeyMixin, Record):
             ),
             models.CheckConstraint(condition=~Q(content=""), name="item_says_what_is_to_be_done"),
         ]
-        triggers = [LegalState(ITEM_TRANSITIONS)]
+        triggers = [
+            LegalState(ITEM_TRANSITIONS),
+            *keep_seen_by(READERS_OF_ITEMS),
+        ]
 
     def __str__(self) -> str:
         return self.content[:40]
@@ -356,15 +368,10 @@ class ItemPartner(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "配合部门"
         constraints = [models.UniqueConstraint(fields=["item", "department"], name="one_partnership")]
+        triggers = [TouchSeenBy(name="seen_by_of_item", relation="item")]
 
     def __str__(self) -> str:
         return str(self.department)
-
-
-def items_of_department(user: User) -> models.QuerySet[Any]:
-    """The keys of the items that `user` reads because of his department, for `among`."""
-    in_scope = Item.VISIBILITY.rows[Scope.DEPARTMENT](user)
-    return Item.objects.filter(in_scope).values("pk")
 
 
 @audited()
@@ -373,11 +380,7 @@ class ProgressNote(LedgerEntry):
 
     LEDGER: ClassVar[str] = "calendar_plans.progress"
     VISIBILITY: ClassVar[Visibility] = Visibility(
-        "calendar_plans.item:read",
-        {
-            Scope.DEPARTMENT: lambda user: among("item_id", items_of_department(user)),
-            Scope.ASSIGNED: lambda user: Q(item__owner=user.pk),
-        },
+        "calendar_plans.item:read", kept=READERS_OF_ITEMS, through="item"
     )
 
     item = models.ForeignKey(Item, verbose_name="事项", on_delete=models.RESTRICT, related_name="notes")

@@ -28,7 +28,12 @@ PLAN_COLUMNS = (
 )
 PLAN_FILTERS = (
     Choices("state", "状态", PlanState.choices, as_chips=True),
-    Related("department", "部门", lambda user: Department.objects.visible_to(user).filter(retired_on=None)),
+    Related(
+        "department",
+        "部门",
+        lambda user: Department.objects.visible_to(user).filter(retired_on=None),
+        tables=(Department,),
+    ),
 )
 
 ITEM_COLUMNS = (
@@ -89,6 +94,11 @@ ITEM_FILTERS = (
     Flag("late", "已逾期", is_late),
     Flag("mine", "我的", is_mine),
     MonthFilter("month", "月份"),
-    Related("category", "类别", lambda user: Category.objects.visible_to(user).filter(retired_on=None)),
-    Related("owner", "责任人", owners),
+    Related(
+        "category",
+        "类别",
+        lambda user: Category.objects.visible_to(user).filter(retired_on=None),
+        tables=(Category,),
+    ),
+    Related("owner", "责任人", owners, tables=(User,)),
 )

@@ -1,19 +1,31 @@
-"""`Remembered`: what a request reads once and needs often: the settings, the school calendar.
+"""What a request reads once and needs often (`Remembered`), and what outlives the request (`kept`).
 
-Nothing outlives its request: three workers share no memory (promise F6), and what one of them writes the
-others read with their next request. Outside a request, in jobs and commands, every reading asks the database.
+Workers share no memory (promise F6): what one of them writes the others read with their next request. So what
+is kept is kept with the versions of the tables that it was read from; the statement that begins every request
+asks the database for all of them, and what has another version by then is read anew. Outside a request, in
+jobs and commands, every reading asks the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
+# As many as there are kinds of readers, times the lists of the house; beyond it everything is read anew.
+MOST_KEPT = 2_000
+
+VERSION = """(
+SELECT count(*) || ' ' || coalesce(bit_xor(hashtextextended(ctid::text || xmin::text, 0)), 0) FROM "{table}"
+)"""
+
 _memory: ContextVar[dict[Any, Any] | None] = ContextVar("what_this_request_remembers", default=None)
+_VERSIONS = object()
+_kept: dict[Hashable, tuple[Sequence[str], Any]] = {}
+_watched: dict[str, None] = {}
 
 
 @contextmanager
@@ -27,12 +39,16 @@ def remembering() -> Iterator[None]:
 
 
 class Remembered(Generic[T]):
-    """A reading without arguments that is made once per request. What it returns must not be changed."""
+    """A reading without arguments that is made once per request. What it returns must not be changed.
+
+    With `tables`, all small ones that it reads, it is kept for the requests to come.
+    """
 
     _FORGOTTEN = object()
 
-    def __init__(self, load: Callable[[], T]) -> None:
+    def __init__(self, load: Callable[[], T], *, tables: Sequence[str] = ()) -> None:
         self._load = load
+        self._tables = watch(tables)
 
     def __call__(self) -> T:
         """The value: remembered, or read now."""
@@ -40,7 +56,7 @@ class Remembered(Generic[T]):
         if memory is None or memory.get(self) is self._FORGOTTEN:
             return self._load()
         if self not in memory:
-            memory[self] = self._load()
+            memory[self] = kept(self, self._load, tables=self._tables) if self._tables else self._load()
         value: T = memory[self]
         return value
 
@@ -49,3 +65,56 @@ class Remembered(Generic[T]):
         memory = _memory.get()
         if memory is not None:
             memory[self] = self._FORGOTTEN
+
+
+def kept(key: Hashable, load: Callable[[], T], *, tables: Sequence[str]) -> T:
+    """What `load` gave under this `key` when the watched `tables` were as they are now, or what it gives now.
+
+    `key` holds everything else that the answer hangs on: who reads, which day it is. Not for a transaction
+    that itself writes to the tables: it may roll back, and what it saw would stay.
+    """
+    known: Mapping[str, str] = (_memory.get() or {}).get(_VERSIONS, {})
+    if not all(table in known for table in tables):
+        return load()
+    versions = [known[table] for table in tables]
+    held = _kept.get(key)
+    if held is None or held[0] != versions:
+        # Read after the versions were, it may be newer than they say; then it is read once more. Never older.
+        held = versions, load()
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = held
+    value: T = held[1]
+    return value
+
+
+def watch(tables: Sequence[str]) -> Sequence[str]:
+    """Have the versions of `tables` asked for by every request from now on."""
+    _watched.update(dict.fromkeys(tables))
+    return tables
+
+
+def watched() -> tuple[str, ...]:
+    """The tables whose versions a request begins with."""
+    return tuple(_watched)
+
+
+def version_of(table: str) -> str:
+    """An SQL expression: a text that is another one after every change of a row of `table`.
+
+    It is made of where each row lies and of the transaction that wrote it there, and reads the whole table:
+    for tables of some hundred rows.
+    """
+    return VERSION.format(table=table)
+
+
+def learn(versions: Mapping[str, str]) -> None:
+    """Take down the versions of the watched tables as this request begins."""
+    memory = _memory.get()
+    if memory is not None:
+        memory[_VERSIONS] = versions
+
+
+def keep_nothing() -> None:
+    """Forget what is kept: the next reading asks the database."""
+    _kept.clear()

@@ -13,6 +13,8 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
+from houqin.remembering import keep_nothing
+
 BOTH_ROLES = ("default", "owner")
 
 _folders = count(1)
@@ -49,6 +51,12 @@ def _files_of_their_own(request: pytest.FixtureRequest, tmp_path_factory: pytest
     """Every test keeps uploaded files in a folder of its own; it is made when something is stored."""
     folder = tmp_path_factory.getbasetemp() / f"files-{next(_folders)}"
     request.getfixturevalue("settings").MEDIA_ROOT = folder
+
+
+@pytest.fixture(autouse=True)
+def _keep_nothing_between_tests() -> None:
+    """What a process keeps for its next request would make the queries of a test hang on the test before."""
+    keep_nothing()
 
 
 @pytest.fixture(autouse=True)

@@ -124,20 +124,18 @@ def _tracked(event_model: type[models.Model]) -> Iterator[models.Field[Any, Any]
 
 
 def _steps(events: Any, limit: int) -> list[_Step]:
-    """The latest `limit` events, each beside its predecessor: two queries, whatever the length.
+    """The latest `limit` events, each beside its predecessor: two queries at most, whatever the length.
 
     The window holds the newest events, so whatever precedes one of them without being in it is older than
-    all of them.
+    all of them; and nothing precedes the event that a record began with.
     """
     window = list(events.order_by("-pgh_id")[:limit])
-    if not window:
-        return []
-    prior = {}
-    older = events.model._default_manager.filter(
-        pgh_obj_id__in={event.pgh_obj_id for event in window}, pgh_id__lt=window[-1].pgh_id
-    )
-    for event in older.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
-        prior[event.pgh_obj_id] = event
+    prior: dict[int, Any] = {}
+    begun = {event.pgh_obj_id for event in window if event.pgh_label == "insert"}
+    if cut_off := {event.pgh_obj_id for event in window} - begun:
+        older = events.model._default_manager.filter(pgh_obj_id__in=cut_off, pgh_id__lt=window[-1].pgh_id)
+        for event in older.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
+            prior[event.pgh_obj_id] = event
     steps = []
     for event in reversed(window):
         steps.append(_compared(event, prior.get(event.pgh_obj_id)))

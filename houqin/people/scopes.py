@@ -27,7 +27,8 @@ def among(column: str, keys: QuerySet[Any]) -> Q:
     """The rows whose `column` is one of `keys`, a query of one value, for conditions that are joined by OR.
 
     There PostgreSQL makes a test of every row of the table out of `IN (SELECT …)` and out of a join; an
-    array it reads once and looks up in the column's index.
+    array it reads once and looks up in the column's index. It compares every row of a long list with every
+    key all the same: where there may be hundreds, the readers are kept with the row.
     """
     test = Func(
         F(column), ArraySubquery(keys), template="%(expressions)s)", arg_joiner=" = ANY(",
@@ -40,16 +41,38 @@ RowsFor = Callable[["User"], Q]
 
 NOTHING = Q(pk__in=())
 
+# By whose key a row knows its readers, for each scope that can be kept with the row.
+READERS: Mapping[Scope, Callable[[User], Any]] = {
+    Scope.DEPARTMENT: lambda user: user.department_id,
+    Scope.ASSIGNED: lambda user: user.pk,
+    Scope.OWN: lambda user: user.pk,
+}
+
+
+def reader_key(scope: Scope, key: Any) -> str:
+    """A reader as a row knows him: `department:7`, `assigned:12`."""
+    return f"{scope.value}:{key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
     """Which rows of one model each scope means, under which reading permission.
 
+    `rows` says it as a condition of the reader. Where that would join other tables, `kept` names what leads
+    from a row to its readers (`"owner"`, `"plan.department"`), and the database keeps them all in the row, in
+    `seen_by` (`houqin.people.seeing`): whoever sees a part then costs a list no more than whoever sees all.
+    `through` is the relation to the row that keeps them, for rows that are seen by whoever sees that one.
     A scope that the model does not name reaches none of its rows.
     """
 
     permission: str
     rows: Mapping[Scope, RowsFor] = field(default_factory=dict)
+    kept: Mapping[Scope, tuple[str, ...]] = field(default_factory=dict)
+    through: str = ""
+
+    def __post_init__(self) -> None:
+        if unknown := self.kept.keys() - READERS.keys():
+            raise ValueError(f"the readers of the scopes {sorted(unknown)} cannot be kept with a row")
 
     def sees_all(self, user: User) -> bool:
         return Scope.ALL in user.scopes(self.permission)
@@ -66,4 +89,8 @@ class Visibility:
         for scope, rows in self.rows.items():
             if scope in scopes:
                 reached |= rows(user)
+        if kept := sorted(reader_key(scope, READERS[scope](user)) for scope in self.kept if scope in scopes):
+            reached |= Q(
+                **{f"{self.through}__seen_by__overlap" if self.through else "seen_by__overlap": kept}
+            )
         return reached

@@ -3,7 +3,8 @@
 Every request begins with both. Whose a session is stands signed inside it, so the first request of a session
 reads it alone; from then on this process remembers the owner's key and asks for both at once. What is
 remembered is only where to look: the account is used if the session that came with it names it, and both are
-as they are in the database at that moment.
+as they are in the database at that moment. Along with them come the versions of the tables from which this
+process keeps something (`houqin.remembering`).
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from psycopg import sql
 
 from houqin.people.models import RoleHolding, User
 from houqin.people.roles import IMPLIED
+from houqin.remembering import learn, version_of, watched
 from houqin.search.columns import GramsField
 
 ACCOUNT = "SELECT {account} FROM {users} account WHERE id = %s AND is_active"
 SESSION_AND_ACCOUNT = """
-SELECT session_data, {account} FROM {sessions}
+SELECT session_data, {versions}, {account} FROM {sessions}
 LEFT JOIN {users} account ON account.id = %s AND account.is_active
 WHERE session_key = %s AND expire_date > %s
 """
@@ -43,19 +45,21 @@ class SessionStore(DatabaseSessions):
     def load(self) -> dict[str, Any]:
         key = str(self.session_key)
         with connection.cursor() as cursor:
-            cursor.execute(_statement(SESSION_AND_ACCOUNT), [_owners.get(key), key, timezone.now()])
+            statement = _statement(SESSION_AND_ACCOUNT, tables := watched())
+            cursor.execute(statement, [_owners.get(key), key, timezone.now()])
             found = cursor.fetchone()
         _came_along.set(None)
         if found is None:
             _owners.pop(key, None)
             self._session_key = None
             return {}
+        learn(dict(zip(tables, found[1], strict=True)))
         data: dict[str, Any] = self.decode(found[0])
         if SESSION_KEY in data:
             if len(_owners) >= MOST_REMEMBERED:
                 _owners.clear()
             _owners[key] = int(data[SESSION_KEY])
-            _came_along.set(_account(found[1:]))
+            _came_along.set(_account(found[2:]))
         return data
 
 
@@ -87,14 +91,15 @@ def _fields() -> tuple[Any, ...]:
 
 
 @cache
-def _statement(template: str) -> str:
-    """`template` with the names of the tables and of the account's columns, its roles behind them."""
+def _statement(template: str, tables: tuple[str, ...] = ()) -> str:
+    """`template` with its names, the columns of the account with its roles, the versions of `tables`."""
     models: dict[str, Any] = {
         "users": User,
         "holdings": RoleHolding,
         "sessions": SessionStore.get_model_class(),
     }
-    tables = {name: sql.Identifier(model._meta.db_table) for name, model in models.items()}
+    names = {name: sql.Identifier(model._meta.db_table) for name, model in models.items()}
     columns: list[sql.Composable] = [sql.Identifier("account", field.column) for field in _fields()]
-    account = sql.SQL(", ").join([*columns, sql.SQL(ROLES).format(**tables)])
-    return sql.SQL(template).format(account=account, **tables).as_string()
+    account = sql.SQL(", ").join([*columns, sql.SQL(ROLES).format(**names)])
+    asked = sql.SQL(f"ARRAY[{', '.join(version_of(table) for table in tables)}]::text[]")
+    return sql.SQL(template).format(account=account, versions=asked, **names).as_string()

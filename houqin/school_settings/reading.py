@@ -1,4 +1,4 @@
-"""`setting`: the value of a setting on a day. One query a request, however many are read."""
+"""`setting`: the value of a setting on a day; read once, and again when somebody changed one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _load() -> Mapping[str, Sequence[Stored]]:
     }
 
 
-changes = Remembered(_load)
+changes = Remembered(_load, tables=[SettingChange._meta.db_table])
 
 
 def setting(code: str, *, on: date) -> Any:

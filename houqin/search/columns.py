@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -14,7 +15,8 @@ from django.db.models.lookups import GreaterThan
 from houqin.search.pinyin import pinyin_key
 
 GRAMS = ArrayField(models.TextField())
-LONGEST_GRAM = 2
+# What there are pieces of three characters of, as in houqin_grams.
+LATIN = re.compile(r"[a-z0-9]{3}")
 
 
 def joined(*fields: str) -> Any:
@@ -35,7 +37,8 @@ def joined(*fields: str) -> Any:
 class GramsField(models.GeneratedField):
     """A stored, generated array of the 1- and 2-character pieces of the named columns, for a GIN index.
 
-    A two-character word is the commonest Chinese search and too short for trigrams.
+    A two-character word is the commonest Chinese search and too short for trigrams. Of letters and digits
+    there are pieces of three as well.
     """
 
     def __init__(self, *sources: str, **kwargs: Any) -> None:
@@ -81,15 +84,27 @@ def matching(rows: QuerySet[Any], words: str) -> Any:
     text = words.replace("\x00", "").strip()[:100]
     if not text:
         return rows
-    wanted = Func(Value(text), function="houqin_query_grams", output_field=GRAMS)
-    found = models.Q(grams__contains=wanted)
+    found = models.Q(grams__contains=query_grams(text))
     sources = rows.model._meta.get_field("grams").sources
     folded = Func(joined(*sources), function="houqin_fold", output_field=models.TextField())
-    # A word of one or two characters is itself one of the pieces: the index has decided. For longer ones a
-    # position, not LIKE, which the planner takes to be so rare that it sorts thousands of rows for a page.
-    for word in (word for word in text.split() if len(word) > LONGEST_GRAM):
-        found &= models.Q(GreaterThan(StrIndex(folded, Value(fold(word))), 0))
+    # A word that is itself one of the pieces: the index has decided. For longer ones a position, not LIKE,
+    # which the planner takes to be so rare that it sorts thousands of rows for a page.
+    for word in fold(text).split():
+        if _pieces(word) != {word}:
+            found &= models.Q(GreaterThan(StrIndex(folded, Value(word)), 0))
     return rows.filter(found)
+
+
+def query_grams(words: str) -> list[str]:
+    """The pieces by which the index finds the rows with all `words`: as few and as long as there are."""
+    return sorted({piece for word in fold(words).split() for piece in _pieces(word)})
+
+
+def _pieces(word: str) -> set[str]:
+    """The pieces of three letters or digits, and those of two that lie in none of them."""
+    threes = {word[place : place + 3] for place in range(len(word) - 2) if LATIN.match(word, place)}
+    twos = {word[place : place + 2] for place in range(len(word) - 1)} or {word}
+    return threes | {two for two in twos if not any(two in three for three in threes)}
 
 
 def fold(text: str) -> str:

@@ -11,37 +11,25 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 """
 
+# Of Chinese characters two say enough. Of letters and digits, which initials, pinyin and numbers are made of,
+# two stand in so many rows that each of these would have to be looked into: there are pieces of three, too.
 GRAMS = r"""
-CREATE FUNCTION houqin_grams(value text) RETURNS text[]
+CREATE OR REPLACE FUNCTION houqin_grams(value text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT gram), '{}')
     FROM (
         SELECT substr(folded, place, size) AS gram
         FROM (SELECT left(lower(translate(coalesce(value, ''), '帐', '账')), 2000) AS folded) AS source,
              generate_series(1, length(folded)) AS place,
-             (VALUES (1), (2)) AS sizes (size)
+             (VALUES (1), (2), (3)) AS sizes (size)
         WHERE place + size - 1 <= length(folded)
     ) AS pieces
-    WHERE gram !~ '\s'
+    WHERE gram !~ '\s' AND (length(gram) < 3 OR gram ~ '^[a-z0-9]{3}$')
 $$;
 """
 
-QUERY_GRAMS = r"""
-CREATE FUNCTION houqin_query_grams(value text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg(DISTINCT gram), '{}')
-    FROM (
-        SELECT substr(word, place, least(2, length(word))) AS gram
-        FROM regexp_split_to_table(lower(translate(coalesce(value, ''), '帐', '账')), '\s+') AS word,
-             generate_series(1, greatest(1, length(word) - 1)) AS place
-        WHERE word <> ''
-    ) AS pieces
-$$;
-"""
-
-CREATE = FOLD + GRAMS + QUERY_GRAMS
+CREATE = FOLD + GRAMS
 DROP = """
 DROP FUNCTION houqin_fold(text);
 DROP FUNCTION houqin_grams(text);
-DROP FUNCTION houqin_query_grams(text);
 """

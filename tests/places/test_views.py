@@ -131,6 +131,7 @@ def test_a_door_may_be_kept_by_nobody() -> None:
 
 def test_the_floor_view_shows_a_house_and_costs_the_same_for_every_size(desk: Client) -> None:
     house = building("教学楼")
+    desk.get("/places/floors/")
     counts = []
     for number in (1, 2):
         storey = floor(number, house)
@@ -162,6 +163,7 @@ def test_a_school_without_rooms_is_told_how_to_begin(desk: Client) -> None:
 
 
 def test_the_list_costs_the_same_for_1_and_30_places(desk: Client) -> None:
+    desk.get("/places/?level=room")
     counts = []
     for more in (1, 29):
         for _ in range(more):

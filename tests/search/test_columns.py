@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from calendar_plans.models import Item
 from houqin.people.models import User
-from houqin.search.columns import fold, matching
+from houqin.search.columns import fold, matching, query_grams
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import person
 
@@ -85,6 +85,13 @@ class AnyText(TestCase):
             cursor.execute("SELECT houqin_fold(%s)", [text])
             assert cursor.fetchone() == (fold(text),)
 
+    @settings(max_examples=60, deadline=None)
+    @given(st.text(alphabet="检修帐账AaÄäabc12 %_\t\u3000", min_size=1, max_size=12))
+    def test_all_pieces_that_are_asked_for_are_stored(self, text: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT houqin_grams(%s)", [text])
+            assert set(query_grams(text)) <= set(cursor.fetchone()[0])
+
 
 def test_no_trigger_before_an_update_makes_the_database_compute_the_pieces_of_a_text_anew() -> None:
     """A generated column is computed again when its sources change, and always under such a trigger."""
@@ -106,3 +113,22 @@ def test_the_pinyin_follows_its_text_and_only_its_text() -> None:
     made.save(update_fields=["content"])
     made.refresh_from_db()
     assert made.search_key[:5] == "jian "
+
+
+@pytest.mark.parametrize(
+    ("words", "pieces"),
+    [
+        ("修", ["修"]),
+        ("检修", ["检修"]),
+        ("检修门", ["修门", "检修"]),
+        ("jxl", ["jxl"]),
+        ("jx", ["jx"]),
+        ("jxld", ["jxl", "xld"]),
+        ("3号楼", ["3号", "号楼"]),
+        ("A101室", ["101", "1室", "a10"]),
+        ("教学楼 jxl 帐", ["jxl", "学楼", "教学", "账"]),
+        ("", []),
+    ],
+)
+def test_a_query_is_cut_into_few_long_pieces(words: str, pieces: list[str]) -> None:
+    assert query_grams(words) == pieces

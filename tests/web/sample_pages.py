@@ -106,7 +106,7 @@ class DepartmentList(ListPage):
         Column("created_at", "建立时间"),
     )
     filters = (
-        Related("head", "负责人", User.objects.visible_to),
+        Related("head", "负责人", User.objects.visible_to, tables=(User,)),
         Choices("order", "排序", ((50, "平常"), (99, "末尾")), as_chips=True),
         Flag("mine", "我负责的", lambda user, today: Q(head=user.pk)),
         Period("made", "建立日期", "created_at", is_moment=True),

@@ -99,7 +99,7 @@ class PersonList(ListPage):
     )  # fmt: skip
     filters = (
         HeldRole(),
-        Related("department", "部门", Department.objects.visible_to),
+        Related("department", "部门", Department.objects.visible_to, tables=(Department,)),
         Choices("is_active", "账号", ((True, "在用"), (False, "已停用")), as_chips=True),
     )
     search_hint = "姓名、拼音首字母、工号、手机尾号"

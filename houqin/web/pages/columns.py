@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -35,13 +35,14 @@ class Column:
     on_phone: bool = True
     draw: Callable[[Any], str] | None = None
 
-    def read(self, row: Any) -> Any:
-        """The cell's value in `row`: what an export writes."""
-        if callable(self.value):
-            return self.value(*[_followed(row, path) for path in self.of]) if self.of else self.value(row)
-        value = _followed(row, self.value or self.name)
-        labels = {} if self.value else choice_labels(row._meta.model, self.name)
-        return labels.get(value, value) if labels else value
+    def reader(self, model: type[Model]) -> Callable[[Any], Any]:
+        """What reads the cell's value out of a record of `model`: what an export writes."""
+        if not callable(self.value):
+            follow = _follower(self.value or self.name)
+            labels = {} if self.value else choice_labels(model, self.name)
+            return (lambda row: labels.get(value := follow(row), value)) if labels else follow
+        compute, followers = self.value, [_follower(path) for path in self.of]
+        return (lambda row: compute(*[follow(row) for follow in followers])) if followers else compute
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -58,16 +59,12 @@ class Column:
             return lambda values: labels.get(values[first], values[first])
         return itemgetter(first)
 
-    def show(self, row: Any) -> str:
-        """The cell as it stands on the page."""
+    def shower(self, model: type[Model]) -> Callable[[Any], str]:
+        """What makes the cell as it stands on the page out of a record of `model`; unescaped, if no HTML."""
         if self.draw is not None:
-            return self.draw(row)
-        value = self.read(row)
-        if self.is_number and isinstance(value, Decimal):
-            return money(value)
-        if self.is_number and isinstance(value, int) and not isinstance(value, bool):
-            return f"{value:,}"
-        return shown(value)
+            return self.draw
+        read, write = self.reader(model), _figure if self.is_number else shown
+        return lambda row: write(read(row))
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -93,12 +90,26 @@ def field_of(model: type[Model], path: str) -> str | None:
     return None if field.is_relation else path.replace(".", "__")
 
 
-def _followed(row: Any, path: str) -> Any:
-    for step in path.split("."):
-        row = getattr(row, step)
-        if row is None:
-            return None
-    return row
+def _follower(path: str) -> Callable[[Any], Any]:
+    """What follows `path` from a record; nothing, where something on the way is nothing."""
+    if "." not in path:
+        return attrgetter(path)
+    steps = path.split(".")
+
+    def follow(row: Any) -> Any:
+        for step in steps:
+            row = getattr(row, step)
+            if row is None:
+                return None
+        return row
+
+    return follow
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return money(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else shown(value)
 
 
 def state_column(label: str = "状态", *, sort: str | tuple[str, ...] = "state") -> Column:

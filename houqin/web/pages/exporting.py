@@ -43,8 +43,9 @@ def _cells(rows: Any, columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
     fields = [field_in(rows, path) for column in columns for path in column.paths]
     names = [name for name in fields if name is not None]
     if len(names) < len(fields) or not all(column.paths for column in columns):
+        readers = [column.reader(rows.model) for column in columns]
         for row in light(rows).iterator(chunk_size=ROWS_AT_ONCE):
-            yield [column.read(row) for column in columns]
+            yield [read(row) for read in readers]
         return
     makers, first = [], 0
     for column in columns:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from django.db.models import Q, Value
+from django.db.models import Model, Q, Value
 from django.utils import timezone
 
 from houqin.people.models import User
+from houqin.remembering import kept, watch
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
@@ -80,16 +81,21 @@ class Choices:
 class Related:
     """One of the rows that this one points at, such as a department; the address has its public id.
 
-    `word` is the field that stands on the page.
+    `word` is the field that stands on the page. `rows` may ask the reader for his rights, his department and
+    himself. With `tables`, all small ones that the choices are read from, they are kept until one changes.
     """
 
     name: str
     label: str
     rows: Callable[[User], Any]
+    tables: tuple[type[Model], ...] = ()
     field: str = ""
     limit: int = 200
     word: str = "name"
     kind: ClassVar[str] = "select"
+
+    def __post_init__(self) -> None:
+        watch([model._meta.db_table for model in self.tables])
 
     def query(self, user: User) -> Any:
         """The rows of (name of this filter, public id, word, key) that can be chosen."""
@@ -97,7 +103,7 @@ class Related:
         return named.values_list("of", "public_id", self.word, "pk")[: self.limit]
 
     def options(self, user: User) -> Sequence[Option]:
-        return options_of([self], user)[self.name]
+        return _related((self,), user)[self.name]
 
     def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
         return _chosen(self.name, self.field or self.name, given, options)
@@ -163,18 +169,31 @@ class Period:
 
 
 def options_of(filters: Iterable[Filter], user: User) -> dict[str, Sequence[Option]]:
-    """What each filter offers; for all that offer rows of a table, one query."""
+    """What each filter offers; for all that offer rows of a table, one query, or none if they are kept."""
     offered: dict[str, Sequence[Option]] = {}
-    queries = []
+    related = []
     for each in filters:
         if isinstance(each, Related):
-            offered[each.name] = []
-            queries.append(each.query(user))
+            related.append(each)
         else:
             offered[each.name] = each.options(user)
-    if queries:
-        for name, *option in queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]:
-            offered[name].append(Option(*option))  # type: ignore[attr-defined]
+    return {**offered, **(_related(tuple(related), user) if related else {})}
+
+
+def _related(filters: tuple[Related, ...], user: User) -> Mapping[str, Sequence[Option]]:
+    """The rows that `filters` offer to this reader, on this day."""
+    if not all(each.tables for each in filters):
+        return _read(filters, user)
+    tables = {model._meta.db_table for each in filters for model in each.tables}
+    key = (filters, user.pk, user.department_id, user.roles, timezone.localdate())
+    return kept(key, lambda: _read(filters, user), tables=sorted(tables))
+
+
+def _read(filters: Sequence[Related], user: User) -> Mapping[str, Sequence[Option]]:
+    offered: dict[str, list[Option]] = {each.name: [] for each in filters}
+    first, *others = [each.query(user) for each in filters]
+    for name, *option in first.union(*others, all=True) if others else first:
+        offered[name].append(Option(*option))
     return offered
 
 

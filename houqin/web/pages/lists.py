@@ -122,7 +122,9 @@ class ListPage(Page):
         context = {
             "asked": asked,
             "part": part,
-            "rows": table_rows(part.rows, self.columns, row_url=self.row_url, has_ticks=bool(bulk)),
+            "rows": table_rows(
+                part.rows, self.columns, model=self.model, row_url=self.row_url, has_ticks=bool(bulk)
+            ),
             "columns": list(self.headings(at, asked)),
             "controls": [control(each, options[each.name], at) for each in self.filters],
             "has_boxes": any(each.kind in BOXES for each in self.filters),
@@ -146,7 +148,7 @@ class ListPage(Page):
             order=self.order_of(asked),
             page=asked.page,
             size=asked.size,
-            is_plain=not asked.words and asked.sort is None,
+            is_plain=asked.sort is None,
             with_columns=self.with_columns,
         )
 

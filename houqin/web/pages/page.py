@@ -13,6 +13,7 @@ from django.views import View
 from houqin.database.prepared import prepared
 from houqin.people.models import User
 from houqin.records import Record
+from houqin.web.pages.paging import light
 
 PUBLIC_ID = re.compile(r"[0-9A-Za-z]{1,16}")
 
@@ -49,7 +50,7 @@ class Page(View):
             raise Http404(ABSENT)
         # Unordered: there is one at most, and `first()` would order it by everything a list is ordered by.
         with prepared():
-            found = list(self.rows().filter(public_id=public_id).order_by()[:1])
+            found = list(light(self.rows()).filter(public_id=public_id).order_by()[:1])
         if not found:
             raise Http404(ABSENT)
         return found[0]

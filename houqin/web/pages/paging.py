@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import IntegerField, Subquery
-
+from houqin.people.seeing import SeenByField
 from houqin.search.columns import GramsField
 
-# Counting costs more than half of a good page at 100,000 rows, and nobody reads an exact 83,412 over ten
-# pages of rows: counting on to 2,000 took longer than the page itself for whoever sees a tenth of them.
+# Counting further takes longer than the page itself for whoever sees a tenth of the rows.
 COUNTED = 2_000
+# From twenty pages on the planner's number is said instead, which costs nothing: it comes from the statistics
+# that the database keeps anyway, and the last page knows better.
+EXPECTED = 1_000
 # Behind this the database would walk over every key before the page; people narrow the list or export it.
 DEEPEST = 100_000
 
 Columns = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows there are: exactly, at least (`is_capped`), or about (`is_estimated`)."""
+
+    number: int
+    is_capped: bool = False
+    is_estimated: bool = False
+
+    def __str__(self) -> str:
+        if self.is_estimated:
+            digits = len(str(self.number))
+            return f"共约 {round(self.number, 2 - digits):,} 条"
+        return f"共约 {self.number:,} 条以上" if self.is_capped else f"共 {self.number:,} 条"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +43,34 @@ class Slice:
     rows: Sequence[Any]
     page: int
     size: int
-    total: int
-    is_capped: bool
+    total: Total
     has_next: bool
     notice: str = ""
 
     @property
     def summary(self) -> str:
-        total = f"共约 {COUNTED:,} 条以上" if self.is_capped else f"共 {self.total:,} 条"
-        return f"{total}，第 {self.page:,} 页" if self.page > 1 else total
+        return f"{self.total}，第 {self.page:,} 页" if self.page > 1 else str(self.total)
 
 
 def light(rows: Any) -> Any:
-    """`rows` without their search columns, which no page shows and which are longer than all the others."""
-    grams = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, GramsField)]
-    return rows.defer(*grams)
+    """`rows` without what no page shows: their search columns, longer than all the others, and `seen_by`."""
+    hidden = (GramsField, SeenByField)
+    return rows.defer(
+        *[field.name for field in rows.model._meta.concrete_fields if isinstance(field, hidden)]
+    )
 
 
-def capped_count(rows: Any, cap: int) -> tuple[int, bool]:
-    """How many rows there are, counted no further than `cap`, and whether there are more."""
-    counted = rows.order_by().values("pk")[: cap + 1].count()
-    return min(counted, cap), counted > cap
+def expected(rows: Any) -> int:
+    """How many rows the planner expects; it reads none of them. A table without statistics has few to it."""
+    plan = rows.order_by().values("pk").explain(format="json")
+    # Empty for a reader who sees no row whatever: Django does not even ask.
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+
+
+def counted(rows: Any, cap: int) -> Total:
+    """How many rows there are, counted no further than `cap`."""
+    number = rows.order_by().values("pk")[: cap + 1].count()
+    return Total(min(number, cap), is_capped=number > cap)
 
 
 def cut(
@@ -61,42 +85,35 @@ def cut(
     """Page `page` of `rows` in `order`, which must end with the key so that no row moves between pages.
 
     `with_columns` adds what only the rows that are shown need; keys and counts go without. With `is_plain`,
-    an order that an index has, the first page is one query. Otherwise the capped count comes first: few rows
-    are sorted whole, of many the keys alone, and then the rows of the page are read. A page past the end
-    becomes the last one where the end is known; deeper than `DEEPEST` no query is made.
+    an order that an index has, the rows of the first page are read straight away. Otherwise it hangs on how
+    many are expected: few rows are sorted whole, of many the keys alone. A page past the end becomes the last
+    one where the end is known; deeper than `DEEPEST` no row is looked for.
     """
-    if page == 1 and is_plain:
-        return _plain_first(rows, order, size, with_columns)
-    total, is_capped = capped_count(rows, COUNTED)
-    notice = ""
-    if not is_capped and page > (last := max(1, -(-total // size))):
-        page, notice = last, "没有这么多页，这是最后一页。"
     offset = (page - 1) * size
     if offset >= DEEPEST:
-        notice = f"只能翻到前 {DEEPEST:,} 条。请用搜索或筛选缩小范围，或者导出全部。"
-        return Slice((), page, size, total, is_capped, has_next=False, notice=notice)
-    read = _of_many if is_capped else _of_few
-    found = read(rows, order, slice(offset, offset + size + 1), with_columns) if total else []
+        return _past_the_end(rows, order, page, size, with_columns)
+    many = None if page == 1 and is_plain else expected(rows)
+    read = _of_many if many is not None and many >= EXPECTED else _of_few
+    found = read(rows, order, slice(offset, offset + size + 1), with_columns)
     if not found and page > 1:
-        notice = "这一页已经没有内容，请回到第一页。"
-    return Slice(found[:size], page, size, total, is_capped, len(found) > size, notice)
-
-
-class _Counted(Subquery):
-    """How many keys a subquery has, beside every row of another query; the database counts them once."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
-def _plain_first(rows: Any, order: Sequence[str], size: int, with_columns: Columns) -> Slice:
-    """The first page in one query: rows, and how many there are."""
-    counted = _Counted(rows.order_by().values("pk")[: COUNTED + 1])
-    found = list(with_columns(rows.order_by(*order)).annotate(page_total=counted)[: size + 1])
+        return _past_the_end(rows, order, page, size, with_columns)
     if len(found) <= size:
-        return Slice(found, 1, size, len(found), is_capped=False, has_next=False)
-    total = found[0].page_total
-    return Slice(found[:size], 1, size, min(total, COUNTED), total > COUNTED, has_next=True)
+        return Slice(found, page, size, Total(offset + len(found)), has_next=False)
+    many = max(expected(rows) if many is None else many, offset + len(found))
+    total = Total(many, is_estimated=True) if many >= EXPECTED else counted(rows, COUNTED)
+    return Slice(found[:size], page, size, total, has_next=True)
+
+
+def _past_the_end(rows: Any, order: Sequence[str], page: int, size: int, with_columns: Columns) -> Slice:
+    """What stands where no row is: the last page, or of very many only that there are no more here."""
+    total = counted(rows, COUNTED)
+    if total.is_capped:
+        deep = f"只能翻到前 {DEEPEST:,} 条。请用搜索或筛选缩小范围，或者导出全部。"
+        notice = deep if (page - 1) * size >= DEEPEST else "这一页已经没有内容，请回到第一页。"
+        return Slice((), page, size, total, has_next=False, notice=notice)
+    last = max(1, -(-total.number // size))
+    found = _of_few(rows, order, slice((last - 1) * size, last * size), with_columns) if total.number else []
+    return Slice(found, last, size, total, has_next=False, notice="没有这么多页，这是最后一页。")
 
 
 def _of_few(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
@@ -105,6 +122,5 @@ def _of_few(rows: Any, order: Sequence[str], part: slice, with_columns: Columns)
 
 def _of_many(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
     """First the keys, in order: thousands of them are sorted sooner than thousands of rows."""
-    keys = list(rows.order_by(*order).values_list("pk", flat=True)[part])
-    found = {row.pk: row for row in with_columns(rows.order_by().filter(pk__in=keys))}
-    return [found[key] for key in keys if key in found]
+    ordered = rows.order_by(*order)
+    return list(with_columns(ordered.filter(pk__in=ordered.values("pk")[part])))

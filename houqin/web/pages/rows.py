@@ -6,29 +6,43 @@ A template that walks over rows and cells takes six times as long, and a page ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.db.models import Model
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from houqin.web.pages.columns import Column
+
+# Django's own, without what it does for lazy texts first; a cell is never one.
+_escape: Callable[[str], SafeString] = escape.__wrapped__  # type: ignore[attr-defined]
 
 TICK = '<td class="tick-cell"><input type="checkbox" name="chosen" value="{0}" aria-label="选择 {2}"></td>'
 
 
 def table_rows(
-    rows: Iterable[Any], columns: Sequence[Column], *, row_url: Callable[[Any], str], has_ticks: bool
+    rows: Iterable[Any],
+    columns: Sequence[Column],
+    *,
+    model: type[Model],
+    row_url: Callable[[Any], str],
+    has_ticks: bool,
 ) -> SafeString:
-    """`rows` under `columns`; the first cell leads to the row's page, if it has one."""
+    """`rows` of `model` under `columns`; the first cell leads to the row's page, if it has one."""
     linked = _shape(columns, '<a href="{1}">{2}</a>', has_ticks=has_ticks)
     plain = _shape(columns, "{2}", has_ticks=has_ticks)
-    shows = [column.show for column in columns]
-    drawn = []
-    for row in rows:
-        url = row_url(row)
-        cells = [show(row) for show in shows]
-        drawn.append((format_html(linked if url else plain, row.public_id, url, *cells),))
-    return format_html_join("", "{}", drawn)
+    showers = [column.shower(model) for column in columns]
+    filled = [(row.public_id, row_url(row), *[_escaped(show(row)) for show in showers]) for row in rows]
+    drawn = format_html("{}", "")
+    for has_page, run in groupby(filled, lambda holes: bool(holes[1])):
+        drawn += format_html_join("", linked if has_page else plain, run)
+    return drawn
+
+
+def _escaped(text: str) -> str:
+    """As `format_html` would, which takes three times as long to find out that a text is not lazy."""
+    return text if isinstance(text, SafeString) else _escape(text)
 
 
 def _shape(columns: Sequence[Column], name: str, *, has_ticks: bool) -> str:

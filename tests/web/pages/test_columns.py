@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 def told(column: Column, rows: Any) -> tuple[list[Any], list[Any]]:
     """The cells of `rows`, from the bare values of the query and from the records."""
     names = [field_in(rows, path) or "" for path in column.paths]
-    make = column.maker(rows.model, 0)
+    make, read = column.maker(rows.model, 0), column.reader(rows.model)
     ordered = rows.order_by("pk")
-    return [make(values) for values in ordered.values_list(*names)], [column.read(each) for each in ordered]
+    return [make(values) for values in ordered.values_list(*names)], [read(each) for each in ordered]
 
 
 @pytest.mark.parametrize("column", DepartmentList.columns, ids=lambda column: column.name)

@@ -12,6 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from houqin.people.models import Department, User
 from houqin.people.roles import Role
 from houqin.web.pages import paging
+from houqin.web.pages.paging import Total
 from tests import factories
 from tests.web.pages.reading import rows, text, words
 
@@ -134,8 +135,32 @@ def test_long_lists_are_counted_only_so_far(desk: Client, monkeypatch: pytest.Mo
     assert [("共约 3 条以上" in page, "共 30 条" in page) for page in pages] == [
         (True, False), (True, False), (False, True),
     ]  # fmt: skip
-    assert paging.capped_count(Department.objects.all(), cap=3) == (3, True)
-    assert paging.capped_count(Department.objects.all(), cap=30) == (30, False)
+    totals = [paging.counted(Department.objects.all(), cap) for cap in (3, 30)]
+    assert totals == [Total(3, is_capped=True), Total(30)]
+
+
+def test_of_very_long_lists_the_planners_number_is_said_until_the_end_is_seen(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "EXPECTED", 1)
+    for _ in range(30):
+        factories.department()
+    # At least as many as have been seen: the rows of the first page, and that there is one more.
+    said = str(Total(max(26, paging.expected(Department.objects.all())), is_estimated=True))
+    asked = [{"sort": sort, "page": page, "size": "25"} for sort in ("", "order") for page in ("1", "2")]
+    pages = [words(desk.get(LIST, each)) for each in asked]
+    assert [(said in page, "共 30 条，第 2 页" in page) for page in pages] == [
+        (True, False),
+        (False, True),
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [(4_321, "共约 4,300 条"), (99_950, "共约 100,000 条"), (47_296, "共约 47,000 条")],
+)
+def test_what_is_only_expected_is_said_in_two_figures(number: int, sentence: str) -> None:
+    assert str(Total(number, is_estimated=True)) == sentence
 
 
 def test_very_deep_pages_are_refused_without_a_query(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
