@@ -64,10 +64,14 @@ class SearchKeyMixin(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        self.search_key = pinyin_key(getattr(self, self.SEARCH_KEY_SOURCE), is_name=self.SEARCH_KEY_IS_NAME)
+        self.set_search_key()
         if update_fields is not None and self.SEARCH_KEY_SOURCE in set(update_fields):
             update_fields = {*update_fields, "search_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def set_search_key(self) -> None:
+        """Compute the key; whoever writes many rows at once calls this for each."""
+        self.search_key = pinyin_key(getattr(self, self.SEARCH_KEY_SOURCE), is_name=self.SEARCH_KEY_IS_NAME)
 
 
 def matching(rows: QuerySet[Any], words: str) -> Any:
