@@ -160,8 +160,10 @@ class RoomImport(Import):
             can_lie_in(record.level, record.parent).require()
         departments: Departments = self.readers["department"]  # type: ignore[assignment]
         values["department"] = departments.in_use(values["department"], kept=record.department_id)
+        called = (record.name, record.title)
         fill_place(record, order=record.order, **values)
-        record.full_name = full_name(record, with_campus=len(self.grounds.campuses) > 1)
+        if (record.name, record.title) != called:
+            record.full_name = full_name(record, with_campus=len(self.grounds.campuses) > 1)
 
     def save_new(self, records: Sequence[Any]) -> None:
         super().save_new(records)

@@ -214,9 +214,9 @@ def everyone(count: int, wrong: int = 0) -> bytes:
     """A staff list of `count` people, the first `wrong` of them with half a phone number."""
     rows = [
         (
-            f"Y{number:06}",
+            f"Y{count}-{number:06}",
             f"职工{number}",
-            "138001" if number < wrong else f"139{number:08}",
+            "138001" if number < wrong else f"1{30 + count % 7}{number:08}",
             f"部门{number % 30}",
         )
         for number in range(count)
