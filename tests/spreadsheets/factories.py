@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -20,8 +21,9 @@ FINDINGS = {
 EFFECT: dict[str, Any] = {"new": [], "changed": [], "beside": {}}
 
 
+@cache
 def book() -> Book:
-    """A list of one class; a CSV, because that costs the child least."""
+    """A list of one class, read once for everybody: each reading costs a process."""
     return open_book("班级.csv", "班级,年级,班号\n九（88）班,9,88\n".encode())
 
 

@@ -26,6 +26,7 @@ JOBS = {
     ImportState.UNDOING: "houqin.take_import_back",
 }
 MOST_PROBLEMS = 20_000
+RESTARTED = "刚才的工作停住了，已重新开始。"
 GONE = "这次导入的内容已经清理，不能再用。请重新上传文件。"
 
 
@@ -90,6 +91,8 @@ def restart_import(*, run: ImportRun, at: datetime | None = None, by: Actor) -> 
         raise RuleBroken("这次导入没有停住的工作。")
     if content.moved_at is not None and (at or timezone.now()) - content.moved_at < SILENT_FOR:
         raise RuleBroken("还在进行，请再等一等。一分钟没有动静，才用重新开始。")
+    run.said = RESTARTED
+    run.save(update_fields=["said"])
     begin(run=run, total=content.total, by=by)
     return run
 
@@ -106,8 +109,9 @@ def report(*, run: ImportRun, found: Examination, by: Actor) -> ImportRun:
     run = lock(run)
     if run.state != ImportState.CHECKING:
         return run
+    run.said = ""
     note_counts(run, found)
-    move(run, "report", by=by, also=COUNTS)
+    move(run, "report", by=by, also=["said", *COUNTS])
     return run
 
 

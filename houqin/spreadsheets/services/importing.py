@@ -68,8 +68,8 @@ def finish_import(
     }
     note_counts(run, found)
     ImportedFile.objects.filter(run=run).update(effect=packed(effect))
-    run.imported_at = at or timezone.now()
-    move(run, "finish", by=by, also=["imported_at", *COUNTS])
+    run.imported_at, run.said = at or timezone.now(), ""
+    move(run, "finish", by=by, also=["imported_at", "said", *COUNTS])
     return run
 
 
