@@ -69,6 +69,9 @@ class Departments(Lookup):
         """`department`, or a new one where that is out of use and not what the record has (`kept`)."""
         if department is None or department.retired_on is None or department.pk == kept:
             return department
+        found: list[Department] = self.by_word.get(plain(department.name), [])
+        if found and found[0].retired_on is None:
+            return found[0]
         self.by_word.pop(plain(department.name), None)
         return self.missing(department.name)
 

@@ -184,6 +184,19 @@ def test_after_taking_back_the_corrected_list_may_come_again(admin: User) -> Non
     assert (run.new, run.changed, people()) == (0, 1, [("ZW001", "汪芳", None, None, True)])
 
 
+def test_whoever_comes_into_a_department_that_was_given_up_comes_into_one_new_one_of_its_name(
+    admin: User,
+) -> None:
+    gone = factories.department("后勤组", retired_on=timezone.localdate())
+    factories.person(staff_no="ZW000", department=gone)
+    rows = [(f"ZW00{number}", "王芳", "", "后勤组") for number in range(3)]
+    run = imported(admin, "staff", workbooks.staff(*rows))
+    assert run.content.told()["beside"] == ["新建 1 个部门：后勤组。"]
+    found = User.objects.filter(staff_no__startswith="ZW").order_by("staff_no")
+    assert [user.department == gone for user in found] == [True, False, False]
+    assert Department.objects.filter(name="后勤组", retired_on=None).count() == 1
+
+
 def test_what_was_used_since_is_named_and_nothing_is_taken_back(admin: User) -> None:
     run = imported(admin, "staff", workbooks.staff(*((f"ZW00{n}", f"职工{n}", "", "") for n in range(1, 5))))
     logged_in, keeper = User.objects.get(staff_no="ZW001"), User.objects.get(staff_no="ZW002")

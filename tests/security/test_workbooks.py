@@ -43,7 +43,7 @@ def hostile_rows() -> None:
         department = factories.department(text[:40])
         user = factories.person(Role.TEACHER, name=text[:30], staff_no=f"={place}", department=department)
         room = places.room(name=text[:30])
-        factories.school_class(name=text[:30], head_teacher=user, room=room)
+        factories.school_class(7, place + 1, name=text[:30], head_teacher=user, room=room)
 
 
 @pytest.mark.usefixtures("hostile_rows")
