@@ -17,8 +17,10 @@ class HouqinConfig(AppConfig):
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.office_forms import plugs as office_forms  # noqa: PLC0415 - apps must be loaded
+        from houqin.people import importing as people_in  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
         from houqin.people.signals import demo_school_loaded  # noqa: PLC0415 - apps must be loaded
+        from houqin.places import importing as places_in  # noqa: PLC0415 - apps must be loaded
         from houqin.places import plugs as places  # noqa: PLC0415 - apps must be loaded
         from houqin.places.demonstration import furnish_demo_school  # noqa: PLC0415 - apps must be loaded
         from houqin.registry import registry  # noqa: PLC0415 - apps must be loaded
@@ -26,6 +28,7 @@ class HouqinConfig(AppConfig):
         from houqin.school_calendar.selectors import calendar_todos  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings import permissions as school_settings  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings.selectors import settings_out_of_bounds  # noqa: PLC0415 - as above
+        from houqin.spreadsheets import navigation as spreadsheets  # noqa: PLC0415 - apps must be loaded
 
         # Django's own sentence is not how an office speaks.
         Field.default_error_messages["required"] = "请填写这一项。"
@@ -37,6 +40,9 @@ class HouqinConfig(AppConfig):
         registry.todos.extend([settings_out_of_bounds, calendar_todos])
         places.declare(registry)
         office_forms.declare(registry)
+        spreadsheets.declare(registry)
+        for each in (people_in, places_in):
+            each.declare(registry)
         receivers.connect()
         # Before the apps above are asked: their plans name rooms.
         demo_school_loaded.connect(furnish_demo_school, dispatch_uid="houqin.places.demo")

@@ -29,6 +29,7 @@ from houqin.places.models import DoorCode, Place
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
+from houqin.spreadsheets.models import ImportedFile, ImportMapping, ImportRun
 from houqin.writing import IdempotencyKey
 
 __all__ = [
@@ -48,6 +49,9 @@ __all__ = [
     "DoorCode",
     "EditionDepartment",
     "IdempotencyKey",
+    "ImportMapping",
+    "ImportRun",
+    "ImportedFile",
     "LoginGuess",
     "Meeting",
     "MeetingBody",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from houqin.actors import Actor
     from houqin.approvals.subjects import Subject
     from houqin.people.models import User
+    from houqin.spreadsheets.imports import Import
 
 
 # The group of the settings that switch modules; they have a page of their own.
@@ -236,6 +237,7 @@ class Registry:
     modules: dict[str, Module] = field(default_factory=dict)
     approval_subjects: dict[str, Subject] = field(default_factory=dict)
     fillable_papers: dict[str, FillablePaper] = field(default_factory=dict)
+    imports: dict[str, type[Import]] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
@@ -346,6 +348,12 @@ class Registry:
         if paper.code in self.fillable_papers:
             raise ValueError(f"fillable paper {paper.code} is declared twice")
         self.fillable_papers[paper.code] = paper
+
+    def add_import(self, importer: type[Import]) -> None:
+        """Declare a kind of workbook that can be read in; `ValueError` on a second one of the same kind."""
+        if importer.kind in self.imports:
+            raise ValueError(f"import {importer.kind} is declared twice")
+        self.imports[importer.kind] = importer
 
 
 registry = Registry()

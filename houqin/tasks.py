@@ -1,4 +1,4 @@
-"""The ground floor's jobs at night: each calls one service.
+"""The ground floor's jobs: those of the night, each calling one service, and those of an import.
 
 procrastinate reads its times of day as UTC: 19 is three in the morning at a Chinese school.
 """
@@ -10,8 +10,12 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from houqin import nightly
-from houqin.actors import System
+from houqin.actors import Actor, Person, System
 from houqin.attachments import services as attachments
+from houqin.people.models import User
+from houqin.spreadsheets import services as imports
+from houqin.spreadsheets import working
+from houqin.spreadsheets.models import ImportRun
 from houqin.writing import write
 
 CLEANING = System("夜间清理")
@@ -68,3 +72,33 @@ def forget_unlinked_files(timestamp: int) -> int:
 def tidy_files(timestamp: int) -> dict[str, int]:
     """What a crash left behind on the disk; `lost`, in the worker's log, must be 0."""
     return write(attachments.tidy_files, by=CLEANING)
+
+
+@app.periodic(cron="45 19 * * *")
+@app.task(name="houqin.forget_old_imports")
+def forget_old_imports(timestamp: int) -> int:
+    """The cells of workbooks that were handed in a month ago."""
+    return write(imports.forget_old_imports, at=timezone.now(), by=CLEANING)
+
+
+@app.task(name="houqin.check_import")
+def check_import(run: str, user: int | None) -> None:
+    """The dry run of an import, for the person who asked for it."""
+    working.check(ImportRun.objects.get(public_id=run), by=_asker(user))
+
+
+@app.task(name="houqin.bring_import_in")
+def bring_import_in(run: str, user: int | None) -> None:
+    """An import that was checked, written."""
+    working.bring_in(ImportRun.objects.get(public_id=run), by=_asker(user))
+
+
+@app.task(name="houqin.take_import_back")
+def take_import_back(run: str, user: int | None, leave_used: bool = False) -> None:
+    """An import taken back."""
+    working.take_back(ImportRun.objects.get(public_id=run), leave_used=leave_used, by=_asker(user))
+
+
+def _asker(user: int | None) -> Actor:
+    """Who asked for a job: it acts with his rights, as they are when it runs."""
+    return Person(User.objects.get(pk=user)) if user is not None else System("导入")

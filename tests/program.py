@@ -85,6 +85,17 @@ class Place:
         finally:
             server.end()
 
+    @contextlib.contextmanager
+    def work(self) -> Iterator[None]:
+        """Let the jobs be done, as the supervisor does, until the block ends."""
+        command = [sys.executable, "manage.py", "procrastinate", "worker"]
+        worker = Child("后台任务", command, self.environ, ROOT, self.folder / "log" / "worker.log")
+        worker.start()
+        try:
+            yield
+        finally:
+            worker.end()
+
 
 @contextlib.contextmanager
 def own_place(name: str, **environ: str) -> Iterator[Place]:

@@ -35,6 +35,7 @@ from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolC
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
+from houqin.spreadsheets.models import ImportRun
 from houqin.states import pairs
 from tests import factories
 from tests.calendar_plans import factories as plans
@@ -185,6 +186,7 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     SeatHolder: _holder,
     ApprovalDecision: _agreement,
     StruckLine: _struck_line,
+    ImportRun: lambda **fields: ImportRun(**{"kind": "classes", "imported_at": NOW} | fields),
 }
 
 # The same for what is not made by one INSERT, or by a factory that tests use anyhow: gives a saved row.

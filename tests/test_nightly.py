@@ -18,6 +18,7 @@ from houqin.actors import System
 from houqin.errors import NotAllowed
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, User
+from houqin.spreadsheets.services import forget_old_imports
 from houqin.writing import IdempotencyKey, write
 from tests.factories import acting, department, person
 
@@ -85,6 +86,7 @@ def test_a_key_that_was_written_past_save_is_counted_and_logged(caplog: pytest.L
         (nightly.forget_ended_sessions, {"at": NOW}),
         (nightly.forget_old_guesses, {"at": NOW}),
         (nightly.check_search_keys, {}),
+        (forget_old_imports, {"at": NOW}),
     ],
 )
 def test_no_person_may_do_what_the_night_does(service: Any, arguments: dict[str, Any]) -> None:
@@ -103,6 +105,7 @@ def test_every_job_of_the_night_runs_between_three_and_four_at_school() -> None:
         "houqin.check_search_keys": "30 19 * * *",
         "houqin.forget_unlinked_files": "35 19 * * *",
         "houqin.tidy_files": "40 19 * * *",
+        "houqin.forget_old_imports": "45 19 * * *",
     }
 
 

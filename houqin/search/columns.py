@@ -69,10 +69,13 @@ class SearchKeyMixin(models.Model):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         saved = None if update_fields is None else set(update_fields)
         if saved is None or self.SEARCH_KEY_SOURCE in saved:
-            source = getattr(self, self.SEARCH_KEY_SOURCE)
-            self.search_key = pinyin_key(source, is_name=self.SEARCH_KEY_IS_NAME)
+            self.set_search_key()
             update_fields = None if saved is None else saved | {"search_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def set_search_key(self) -> None:
+        """Compute the key; whoever writes many rows at once calls this for each."""
+        self.search_key = pinyin_key(getattr(self, self.SEARCH_KEY_SOURCE), is_name=self.SEARCH_KEY_IS_NAME)
 
 
 def matching(rows: QuerySet[Any], words: str) -> Any:

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "10.0.0.7"
 
-# Tables that belong to no record: locks, counters and what logins leave behind.
-UNTRACKED = {"NumberCounter", "IdempotencyKey", "LoginGuess"}
+# Tables that belong to no record: locks, counters, what logins leave behind, what an import holds meanwhile.
+UNTRACKED = {"NumberCounter", "IdempotencyKey", "LoginGuess", "ImportedFile", "ImportMapping"}
 
 # Written by django-axes, Django and procrastinate for themselves; no act of the office is in them.
 FOREIGN_APPS = {"admin", "auth", "axes", "contenttypes", "pghistory", "procrastinate", "sessions"}

@@ -11,6 +11,7 @@ import platform
 import subprocess
 import sys
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.bench.client import Client, medians
@@ -29,7 +30,8 @@ from tests.bench.table import Figure, Table
 from tests.bench.writes import measure_writes
 from tests.program import ROOT, Place, own_place
 
-PARTS = ("lists", "writes", "exports", "crowd", "within", "starts")
+PARTS = ("lists", "writes", "exports", "imports", "crowd", "within", "starts")
+IMPORTED = 10_000
 FEW, MANY = 10_000, 100_000
 # By the first word of the figure.
 QUERY_BUDGETS = {"list": 8, "write": 20, "item": 15, "plan": 15, "month": 15, "home": 15}
@@ -47,6 +49,9 @@ def main() -> int:
         _say(f"{MANY:,} items")
         _within(place, "school", str(MANY))
         _measure_served(place, accounts, small, parts, table)
+        if "imports" in parts:
+            _say("imports")
+            _measure_imports(place, table)
         if "within" in parts:
             _say("queries and PDFs")
             _measure_within(place, table)
@@ -125,6 +130,21 @@ def _measure_within(place: Place, table: Table) -> None:
         table.add(Figure(name, each["ours"], 1.15, limit=each["bare"], limit_is="WeasyPrint"))
     if not printed:
         table.remarks.append("This machine cannot print: the libraries of WeasyPrint are missing.")
+
+
+def _measure_imports(place: Place, table: Table) -> None:
+    """A staff list; memory is that of the worker and of the child that reads for it."""
+    told: dict[str, Any] = _within(place, "imports", str(IMPORTED))
+    rows, bare = f"{IMPORTED:,} rows xlsx", told["bare"]
+    queries = (told["check_queries"] + told["write_queries"]) / (IMPORTED / 1_000)
+    table.add(
+        Figure(
+            f"import of {rows}: read, check", told["check"], 4, unit="s", limit=bare, limit_is="bare import"
+        ),
+        Figure(f"import of {rows}: write", told["write"], 6, unit="s", limit=bare, limit_is="bare import"),
+        Figure("import: queries for 1,000 rows", queries, 15, unit=""),
+        Figure("import: memory", told["memory"] + told["child"], 300, unit="MB"),
+    )
 
 
 def _measure_kept_print(director: Client, table: Table) -> None:

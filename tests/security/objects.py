@@ -34,6 +34,7 @@ from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
+from houqin.spreadsheets.models import ImportRun
 from tests import factories
 from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
@@ -43,6 +44,7 @@ from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File
 from tests.security.walking import Route
+from tests.spreadsheets import factories as imports
 
 Maker = Callable[[User], Any]
 
@@ -263,6 +265,7 @@ OWNED: dict[type[Any], Maker] = {
     Category: lambda user: plans.category(),
     Department: department_of,
     DoorCode: lambda user: places.code_of(places.room()),
+    ImportRun: imports.run,
     Item: item_of,
     MeetingBody: body_with,
     OfficeForm: lambda user: bare_form(),
@@ -284,6 +287,10 @@ OWNED: dict[type[Any], Maker] = {
 READY: dict[str, Maker] = {
     "places:merge": lambda user: places.room(parent=places.room().parent),
     "attachments:thumbnail": lambda user: files.laid(user, a_photo()),
+    "imports:failed": imports.wrong,
+    "imports:restart": imports.stuck,
+    "imports:start": imports.ready,
+    "imports:undo": imports.done,
     "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),
     "people:password-reset": lambda user: colleague(user, Role.TEACHER),
@@ -303,7 +310,7 @@ READY: dict[str, Maker] = {
 }
 
 # What else stands in an address.
-BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days", "token": "x"}
+BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days", "token": "x", "kind": "classes"}
 
 
 def every_box(control: Control) -> list[str]:
@@ -316,6 +323,7 @@ def every_box(control: Control) -> list[str]:
 TYPED: dict[str, dict[str, Any]] = {
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
+    "imports:open": {"kind": "classes", "file": File("班级.xlsx", imports.workbook())},
     "approvals:body-create": {"members": every_box},
     "approvals:meeting-create": {"attendees": every_box},
     "approvals:route-create": {"kind": KIND, "step1-label": "校长", "step1-seat1": "role:principal"},

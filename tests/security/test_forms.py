@@ -6,6 +6,7 @@ A4: hidden fields can't be set. L3: a double tap is one record.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from fnmatch import fnmatch
 from inspect import signature
@@ -21,7 +22,7 @@ from houqin.database.guards import tracked_models
 from houqin.people.roles import Role
 from houqin.web.pages import ActPage
 from tests.factories import department, person, school_class
-from tests.security.filling import KEYS, TRAVELLING, Form, as_sent, form_of
+from tests.security.filling import KEYS, TRAVELLING, File, Form, as_sent, form_of
 from tests.security.objects import TYPED, address_of
 from tests.security.test_writes import who_may
 from tests.security.walking import Route, client_of, every_route, undone
@@ -222,13 +223,16 @@ def test_l3_a_double_tap_is_one_record_and_one_answer_across_midnight_too(route:
 
 @pytest.mark.parametrize("route", FORMS)
 def test_l3_the_same_key_with_other_content_is_refused(route: Route) -> None:
-    """Other words in the same form, or where nothing is typed, the same form for another row."""
+    """Other words in the same form, or where nothing is typed, another file or the form for another row."""
     sender = Sender(route)
     data = sender.filled()
     assert is_done(sender.send(data))
     typed = sorted(sender.form.typed_controls, key=lambda control: control.kind != "textarea")
     changed = next((control for control in typed if not control.name.endswith("due_on")), None)
-    if changed is None:
+    files = [name for name, value in data.items() if isinstance(value, File)]
+    if changed is None and files:
+        data[files[0]] = replace(data[files[0]], name="另一份.xlsx")
+    elif changed is None:
         sender.address = address_of(route, sender.user)
     else:
         data[changed.name] = f"{data.get(changed.name, '')}改"

@@ -25,7 +25,8 @@ def main() -> int:
     with own_place("houqin_tour") as place:
         place.prepare()
         accounts = place.accounts()
-        with place.serve() as served, ProcessPoolExecutor(len(SIZES), get_context("spawn")) as walkers:
+        pool = ProcessPoolExecutor(len(SIZES), get_context("spawn"))
+        with place.serve() as served, place.work(), pool as walkers:
             walks = [walkers.submit(walk, served.address, accounts, size, ALBUM) for size in SIZES]
             albums = [each.result() for each in walks]
         log = _errors_of_the_server(place.folder)

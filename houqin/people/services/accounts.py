@@ -37,7 +37,7 @@ def create_person(
     """
     require(by, "houqin.user:manage")
     user = User(must_change_password=must_change_password)
-    _fill(user, staff_no=staff_no, name=name, phone=phone, department=department)
+    fill_person(user, staff_no=staff_no, name=name, phone=phone, department=department)
     user.set_password(str(password))
     user.set_maker(by)
     save_or_refuse(user, SENTENCES)
@@ -58,7 +58,7 @@ def update_person(
     require(by, "houqin.user:manage", user)
     user = lock(user)
     user.expect_version(version)
-    _fill(user, staff_no=staff_no, name=name, phone=phone, department=department)
+    fill_person(user, staff_no=staff_no, name=name, phone=phone, department=department)
     save_or_refuse(user, SENTENCES)
     return user
 
@@ -116,7 +116,11 @@ def _lock_with_fellow_administrators(user: User) -> User:
     return locked[user.pk]
 
 
-def _fill(user: User, *, staff_no: str, name: str, phone: str, department: Department | None) -> None:
+def fill_person(user: User, *, staff_no: str, name: str, phone: str, department: Department | None) -> None:
+    """Set who `user` is and where he works, by the rules that hold for one person as for a whole workbook.
+
+    Raises `RuleBroken` with the field; nothing is saved.
+    """
     user.staff_no = normal_login(staff_no)
     user.name = name.strip()
     user.phone = normal_login(phone) or None
@@ -125,6 +129,8 @@ def _fill(user: User, *, staff_no: str, name: str, phone: str, department: Depar
     user.department = department
     if not user.staff_no:
         raise RuleBroken("请填写工号。", field="staff_no")
+    if is_mobile(user.staff_no):
+        raise RuleBroken(SENTENCES["staff_no_is_no_mobile_number"][0], field="staff_no")
     if not user.name:
         raise RuleBroken("请填写姓名。", field="name")
     if user.phone is not None and not is_mobile(user.phone):

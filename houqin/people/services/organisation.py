@@ -11,6 +11,7 @@ from houqin.people.access import require
 from houqin.people.models import Department, SchoolClass, User
 from houqin.saving import save_or_refuse
 
+LAST_GRADE = 12
 DEPARTMENT_SENTENCES = {"one_department_per_name": ("已有同名部门，请换一个名称。", "name")}
 CLASS_SENTENCES = {
     "one_class_per_grade_and_number": ("这个年级已有同号班级，请核对。", "number"),
@@ -22,7 +23,7 @@ def create_department(*, name: str, head: User | None = None, order: int = 50, b
     """Add a department. Raises `NotAllowed`; `RuleBroken` for an empty or taken name, a disabled head."""
     require(by, "houqin.department:manage")
     department = Department()
-    _fill_department(department, name=name, head=head, order=order)
+    fill_department(department, name=name, head=head, order=order)
     department.set_maker(by)
     save_or_refuse(department, DEPARTMENT_SENTENCES)
     return department
@@ -35,7 +36,7 @@ def update_department(
     require(by, "houqin.department:manage", department)
     department = lock(department)
     department.expect_version(version)
-    _fill_department(department, name=name, head=head, order=order)
+    fill_department(department, name=name, head=head, order=order)
     save_or_refuse(department, DEPARTMENT_SENTENCES)
     return department
 
@@ -69,7 +70,7 @@ def create_class(
     """Add a class. Raises `NotAllowed`; `RuleBroken` for a taken grade and number or a disabled 班主任."""
     require(by, "houqin.class:manage")
     school_class = SchoolClass()
-    _fill_class(
+    fill_class(
         school_class, name=name, grade=grade, number=number, entry_year=entry_year, head_teacher=head_teacher
     )
     school_class.set_maker(by)
@@ -92,7 +93,7 @@ def update_class(
     require(by, "houqin.class:manage", school_class)
     school_class = lock(school_class)
     school_class.expect_version(version)
-    _fill_class(
+    fill_class(
         school_class, name=name, grade=grade, number=number, entry_year=entry_year, head_teacher=head_teacher
     )
     save_or_refuse(school_class, CLASS_SENTENCES)
@@ -113,7 +114,8 @@ def retire_class(
     return school_class
 
 
-def _fill_department(department: Department, *, name: str, head: User | None, order: int) -> None:
+def fill_department(department: Department, *, name: str, head: User | None, order: int) -> None:
+    """Set what a department is, by the rules; `RuleBroken` with the field. Nothing is saved."""
     _is_in_service(head, field="head", kept=department.head_id)
     department.name = name.strip()
     department.head = head
@@ -122,7 +124,7 @@ def _fill_department(department: Department, *, name: str, head: User | None, or
         raise RuleBroken("请填写部门名称。", field="name")
 
 
-def _fill_class(
+def fill_class(
     school_class: SchoolClass,
     *,
     name: str,
@@ -131,12 +133,15 @@ def _fill_class(
     entry_year: int,
     head_teacher: User | None,
 ) -> None:
+    """Set what a class is, by the rules; `RuleBroken` with the field. Nothing is saved."""
     _is_in_service(head_teacher, field="head_teacher", kept=school_class.head_teacher_id)
     school_class.name = name.strip()
     school_class.grade = grade
     school_class.number = number
     school_class.entry_year = entry_year
     school_class.head_teacher = head_teacher
+    if not 1 <= grade <= LAST_GRADE:
+        raise RuleBroken(CLASS_SENTENCES["grade_is_1_to_12"][0], field="grade")
     if not school_class.name:
         raise RuleBroken("请填写班级名称。", field="name")
 

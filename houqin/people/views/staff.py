@@ -59,6 +59,12 @@ def state_word(user: User) -> str:
     return "在用" if user.is_active else "已停用"
 
 
+def password_word(user: User) -> str:
+    if not user.has_usable_password():
+        return "还没有，请重置密码后交给本人"
+    return "一次性密码，本人还没有改" if user.must_change_password else "本人已设置"
+
+
 @dataclass(frozen=True, slots=True)
 class HeldRole:
     """Who holds a role now; an ended holding of it does not count."""
@@ -133,7 +139,7 @@ class PersonDetail(ObjectPage):
             ("手机号", person.phone),
             ("部门", person.department),
             ("账号", state_word(person)),
-            ("密码", "一次性密码，本人还没有改" if person.must_change_password else "本人已设置"),
+            ("密码", password_word(person)),
             ("最近登录", clock(person.last_login)),
         ]
 

@@ -45,7 +45,7 @@ def create_place(
     can_lie_in(level, parent).require()
     is_second_campus = level == PlaceLevel.CAMPUS and Place.objects.filter(level=level).exists()
     place = Place(parent=parent, level=level, floor_no=floor_no)
-    _fill(place, name=name, title=title, kind=kind, order=order, department=department, keeper=keeper)
+    fill_place(place, name=name, title=title, kind=kind, order=order, department=department, keeper=keeper)
     place.full_name = full_name(place, with_campus=_has_several_campuses())
     place.set_maker(by)
     save_or_refuse(place, SENTENCES)
@@ -76,7 +76,7 @@ def update_place(
     place = lock(place)
     place.expect_version(version)
     before = (place.name, place.title)
-    _fill(place, name=name, title=title, kind=kind, order=order, department=department, keeper=keeper)
+    fill_place(place, name=name, title=title, kind=kind, order=order, department=department, keeper=keeper)
     place.full_name = full_name(place, with_campus=_has_several_campuses())
     save_or_refuse(place, SENTENCES)
     if (place.name, place.title) != before:
@@ -145,7 +145,7 @@ def _has_several_campuses() -> bool:
     return Place.objects.filter(level=PlaceLevel.CAMPUS).count() > 1
 
 
-def _fill(
+def fill_place(
     place: Place,
     *,
     name: str,
@@ -155,6 +155,7 @@ def _fill(
     department: Department | None,
     keeper: User | None,
 ) -> None:
+    """Set what a place is, by the rules; `RuleBroken` with the field. Nothing is saved."""
     place.name, place.title, place.order = " ".join(name.split()), " ".join(title.split()), order
     # A kind chosen by mistake for a building is no reason to refuse it.
     place.kind = kind if place.is_room else ""

@@ -1,0 +1,77 @@
+"""Classes as offices write them: 七(3)、七3、703班、初一(3)、七年级3班、2024级3班."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from houqin.spreadsheets.words import NUMERALS, figure
+
+# The grade before the first one of primary, junior and senior school.
+STAGES = {"": 0, "小": 0, "初": 6, "高": 9}
+FIRST_OF_STAGE = (10, 7, 1)
+LAST_GRADE = 12
+SCHOOL_YEAR_BEGINS = 8
+
+NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
+ENTERED = re.compile(rf"(?P<year>(?:19|20)\d\d)(?:级|届)\(?{NUMBER}?\)?班?")
+IN_WORDS = re.compile(
+    rf"(?P<stage>[小初高]?)(?P<grade>十[一二]|[一二三四五六七八九十])(?:年级|年)?[\-.]?\(?{NUMBER}?\)?班?"
+)
+IN_FIGURES = re.compile(rf"(?P<grade>\d{{1,2}})(?:年级|年|[\-.]|(?=\())\(?{NUMBER}?\)?班?")
+DOOR_LIKE = re.compile(r"(?P<grade>1[0-2]|[1-9])(?P<number>\d\d)班?")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassName:
+    """What the name of a class says; None where it is silent."""
+
+    grade: int | None = None
+    number: int | None = None
+    entry_year: int | None = None
+
+
+def read_class_name(text: str) -> ClassName:
+    """What `text` says of grade, number and year of entry; nothing when it is no such name."""
+    bare = re.sub(r"[\s第]+", "", unicodedata.normalize("NFKC", text))
+    if found := ENTERED.fullmatch(bare):
+        return ClassName(None, _number(found["number"]), int(found["year"]))
+    for pattern in (IN_WORDS, IN_FIGURES, DOOR_LIKE):
+        if found := pattern.fullmatch(bare):
+            grade = figure(found["grade"]) + STAGES[found.groupdict().get("stage") or ""]
+            if 1 <= grade <= LAST_GRADE:
+                return ClassName(grade, _number(found["number"]))
+    return ClassName()
+
+
+def read_grade(text: str) -> int | None:
+    """七年级, 初一, 7 → 7; None for what is no grade."""
+    bare = text.strip()
+    return int(bare) if bare.isdecimal() and len(bare) < 3 else read_class_name(bare).grade
+
+
+def read_number(text: str) -> int | None:
+    """3, 3班, 三班, (3) → 3; None for what is no number of a class."""
+    bare = unicodedata.normalize("NFKC", text).strip().strip("()").removesuffix("班").strip("()")
+    return figure(bare) if re.fullmatch(NUMBER, bare) else None
+
+
+def entry_year_of(grade: int, on: date) -> int:
+    """In which year those entered school, or its stage, who are in `grade` in the school year of `on`."""
+    begun = on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1
+    return begun - (grade - next(first for first in FIRST_OF_STAGE if grade >= first))
+
+
+def class_name(grade: int, number: int) -> str:
+    """七（3）班."""
+    return f"{_numeral(grade)}（{number}）班"
+
+
+def _number(text: str | None) -> int | None:
+    return figure(text) if text else None
+
+
+def _numeral(number: int) -> str:
+    return NUMERALS[number] if number <= 10 else f"十{NUMERALS[number - 10]}"

@@ -1,0 +1,93 @@
+"""Whom and which department a cell of a workbook names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from houqin.actors import Actor
+from houqin.errors import RuleBroken
+from houqin.people.access import allowed
+from houqin.people.models import Department, User
+from houqin.people.services.organisation import DEPARTMENT_SENTENCES, fill_department
+from houqin.saving import insert_all_or_refuse, update_all_or_refuse
+from houqin.spreadsheets.imports import Lookup
+from houqin.spreadsheets.words import plain
+
+MOST_NAMED = 8
+
+
+class People(Lookup):
+    """A colleague by 工号, name, or both (王芳 ZW012). Who has left is found when nobody else is."""
+
+    what = "教职工"
+
+    def __init__(self, by: Actor) -> None:
+        super().__init__(by)
+        for user in User.objects.order_by("-is_active", "pk").defer("grams"):
+            if user.is_active or user.name not in self.by_word:
+                self.put(user.name, user)
+            self.put(user.staff_no, user)
+            self.put(f"{user.name}{user.staff_no}", user)
+
+    def several(self, text: str, found: Sequence[Any]) -> Any:
+        numbers = "、".join(user.staff_no for user in found[:MOST_NAMED])
+        raise RuleBroken(f"有 {len(found)} 位“{text}”（工号 {numbers}），请在姓名后面加上工号。")
+
+
+def named(user: User | None) -> str:
+    """A person in an export, so that `People` finds the same one again."""
+    return f"{user.name} {user.staff_no}" if user is not None else ""
+
+
+class Departments(Lookup):
+    """A department by its name. One that is not there is made, for whoever may make departments."""
+
+    what = "部门"
+
+    def __init__(self, by: Actor) -> None:
+        super().__init__(by)
+        for department in Department.objects.order_by("-retired_on", "pk"):
+            # Those in use come last, and a name means the last one that had it.
+            self.by_word.pop(plain(department.name), None)
+            self.put(department.name, department)
+
+    def missing(self, text: str) -> Department:
+        if not allowed(self.by, "houqin.department:manage"):
+            super().missing(text)
+        if len(text) > Department._meta.get_field("name").max_length:  # type: ignore[operator]
+            raise RuleBroken("部门名称太长，请核对。")
+        department = Department()
+        fill_department(department, name=text, head=None, order=50)
+        self.put(text, department)
+        self.made.append(department)
+        return department
+
+    def in_use(self, department: Department | None, *, kept: int | None) -> Department | None:
+        """`department`, or a new one where that is out of use and not what the record has (`kept`)."""
+        if department is None or department.retired_on is None or department.pk == kept:
+            return department
+        found: list[Department] = self.by_word.get(plain(department.name), [])
+        if found and found[0].retired_on is None:
+            return found[0]
+        self.by_word.pop(plain(department.name), None)
+        return self.missing(department.name)
+
+    def beside(self) -> list[str]:
+        names = "、".join(each.name for each in self.made[:MOST_NAMED])
+        more = "等" if len(self.made) > MOST_NAMED else ""
+        return [f"新建 {len(self.made)} 个部门：{names}{more}。"] if self.made else []
+
+    def save(self) -> None:
+        for department in self.made:
+            department.set_maker(self.by)
+        insert_all_or_refuse(self.made, DEPARTMENT_SENTENCES)
+
+    def withdraw(self, keys: Sequence[int]) -> None:
+        unused = Department.objects.filter(pk__in=keys, retired_on=None).exclude(members__is_active=True)
+        departments = list(unused.select_for_update(of=("self",)))
+        for department in departments:
+            department.retired_on = timezone.localdate()
+        update_all_or_refuse(departments, ["retired_on"], DEPARTMENT_SENTENCES)

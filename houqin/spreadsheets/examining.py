@@ -1,0 +1,292 @@
+"""The dry run: every row of a workbook through the form's fields and the service's rule, all errors at once.
+
+It reads and writes nothing, so it is done again, with the same code, right before the rows are written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, UniqueConstraint
+
+from houqin.errors import RuleBroken
+from houqin.spreadsheets.imports import CLEAR, SHEET, Import, Values, reference
+from houqin.spreadsheets.opening import Book
+from houqin.spreadsheets.tables import Finder, Line
+from houqin.spreadsheets.words import heading
+
+ROWS_BETWEEN_TICKS = 500
+KEYS_AT_ONCE = 5_000
+SHOWN_ROWS = 10
+
+Progress = Callable[[int], None]
+Mapped = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: on which sheet, in which row and under which heading, and the sentence."""
+
+    sheet: str
+    row: int
+    label: str
+    text: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row on its way to a record: what it says, and what it is about."""
+
+    line: Line
+    values: Values
+    record: Any = None
+    before: dict[str, Any] | None = None
+    # The columns about which something was said, which is enough for one.
+    told: set[str] = field(default_factory=set)
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.told)
+
+
+@dataclass(slots=True)
+class Examination:
+    """What became of all rows. `new` and `changed` are records as they will be written; nothing is yet."""
+
+    problems: list[Problem] = field(default_factory=list)
+    new: list[Draft] = field(default_factory=list)
+    changed: list[Draft] = field(default_factory=list)
+    same: int = 0
+    rows: int = 0
+    failed: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    beside: list[str] = field(default_factory=list)
+    first: list[dict[str, str]] = field(default_factory=list)
+
+
+def _unheard(done: int) -> None:
+    """Nobody waits."""
+
+
+def examine(
+    importer: Import,
+    book: Book,
+    tables: Sequence[int],
+    mapped: Mapped,
+    *,
+    is_lenient: bool = False,
+    progress: Progress = _unheard,
+) -> Examination:
+    """Every row of `tables` (their numbers) under the mapping column → heading. `progress` hears of rows.
+
+    A dozen queries, however many rows there are.
+    """
+    finder = Finder(importer.known(), is_lenient=is_lenient)
+    return _Examiner(importer, mapped, progress).examine(book, set(tables), finder)
+
+
+class _Examiner:
+    def __init__(self, importer: Import, mapped: Mapped, progress: Progress) -> None:
+        self.importer = importer
+        self.progress = progress
+        self.found = Examination()
+        self.columns = [
+            (column, mapped[column.name]) for column in importer.columns if mapped.get(column.name)
+        ]
+        written = set(importer.written())
+        self.fields: list[Any] = [f for f in importer.model._meta.concrete_fields if f.name in written]
+        self.sources = {column.name: source for column, source in self.columns}
+
+    def examine(self, book: Book, tables: set[int], finder: Finder) -> Examination:
+        importer, found = self.importer, self.found
+        drafts = []
+        for line in finder.lines(book):
+            if line.table.number not in tables or self._is_passed_over(line):
+                continue
+            found.rows += 1
+            if len(found.first) < SHOWN_ROWS:
+                found.first.append(
+                    {column.label: self._text(line, source) for column, source in self.columns}
+                )
+            drafts.append(self._read(line))
+            if found.rows % ROWS_BETWEEN_TICKS == 0:
+                self.progress(found.rows)
+        found.left_out.update(finder.found.left_out)
+        self._match(drafts)
+        for draft in drafts:
+            self._fill(draft)
+        self._refuse_doubles()
+        for lookup in importer.lookups():
+            found.beside += lookup.beside()
+        found.failed = sum(draft.is_wrong for draft in drafts)
+        found.new = [draft for draft in found.new if not draft.is_wrong]
+        found.changed = [draft for draft in found.changed if not draft.is_wrong]
+        order = {sheet.name: place for place, sheet in enumerate(book.sheets)}
+        found.problems.sort(key=lambda problem: (order.get(problem.sheet, 0), problem.row))
+        return found
+
+    def _is_passed_over(self, line: Line) -> bool:
+        for label, text in line.cells.items():
+            if text in self.importer.passed_over.get(heading(label), ()):
+                self.found.left_out[f"{label}是“{text}”的行"] += 1
+                return True
+        return False
+
+    def _text(self, line: Line, source: str) -> str:
+        return line.table.sheet if source == SHEET else line.cells.get(source, "")
+
+    def _read(self, line: Line) -> Draft:
+        """The cells of a row, cleaned; what cannot be is told with its cell."""
+        draft, importer = Draft(line, {}), self.importer
+        for column, source in self.columns:
+            text = self._text(line, source)
+            if text == CLEAR and not importer.is_required(column):
+                draft.values[column.name] = column.blank
+            elif text:
+                try:
+                    draft.values[column.name] = importer.read(column, text)
+                except RuleBroken as refusal:
+                    self._note(draft, refusal.message, column.name)
+        return draft
+
+    def _match(self, drafts: Sequence[Draft]) -> None:
+        """Find what each row is about; two rows about the same are both told."""
+        importer = self.importer
+        seen: dict[Hashable, Draft] = {}
+        for draft in drafts:
+            try:
+                importer.identify(draft.values)
+            except RuleBroken as refusal:
+                self._note(draft, refusal.message, refusal.field)
+            key = importer.key_of(draft.values)
+            if key is None:
+                continue
+            if key in seen:
+                other = seen[key].line
+                where = (
+                    f"第 {other.row} 行"
+                    if other.table.sheet == draft.line.table.sheet
+                    else (f"“{other.table.sheet}”第 {other.row} 行")
+                )
+                self._note(
+                    draft, f"和{where}是同一个{importer.key_label}，请删去重复的一行。", importer.key[0]
+                )
+            seen.setdefault(key, draft)
+        there = importer.records(list(seen)) if seen else {}
+        for key, draft in seen.items():
+            draft.record = there.get(key)
+
+    def _fill(self, draft: Draft) -> None:
+        """Let the service's rule have its say, and tell new from changed from same."""
+        importer = self.importer
+        record = draft.record
+        is_new = record is None
+        if is_new:
+            record = importer.model()
+            self._require(draft)
+        if draft.is_wrong:
+            return
+        start = importer.blanks() if is_new else importer.initial(record)
+        before = dict(record.__dict__)
+        try:
+            importer.complete(draft.values, None if is_new else record)
+            importer.fill(record, start | draft.values)
+        except RuleBroken as refusal:
+            self._note(draft, refusal.message, refusal.field)
+            return
+        draft.record = record
+        if is_new:
+            self.found.new.append(draft)
+            return
+        draft.before = {
+            each.attname: before[each.attname]
+            for each in self.fields
+            if before[each.attname]
+            != (reference(each, record) if each.is_relation else record.__dict__[each.attname])
+        }
+        if draft.before:
+            self.found.changed.append(draft)
+        else:
+            self.found.same += 1
+
+    def _require(self, draft: Draft) -> None:
+        for column in self.importer.columns:
+            if column.name in draft.told or not self.importer.is_required(column):
+                continue
+            if draft.values.get(column.name) is None:
+                self._note(draft, f"请填写{column.label}。", column.name)
+
+    def _refuse_doubles(self) -> None:
+        """What the database keeps unique, asked beforehand, so that all is told at once and not the first."""
+        importer, drafts = self.importer, [*self.found.new, *self.found.changed]
+        for names, sentence, name, condition in _uniques(importer):
+            seen: dict[tuple[Hashable, ...], Draft] = {}
+            for draft in drafts:
+                value = _value(draft.record, names, importer)
+                if any(part is None for part in value):
+                    continue
+                if value in seen:
+                    row = seen[value].line.row
+                    self._note(draft, f"和第 {row} 行重复。{sentence}", name)
+                seen.setdefault(value, draft)
+            for value in _taken(importer, names, condition, seen):
+                self._note(seen[value], sentence, name)
+
+    def _note(self, draft: Draft, sentence: str, name: str | None) -> None:
+        draft.told.add(name or "")
+        label = self._label(name or "")
+        text = self._text(draft.line, self.sources.get(name or "", ""))
+        self.found.problems.append(Problem(draft.line.table.sheet, draft.line.row, label, text, sentence))
+
+    def _label(self, name: str) -> str:
+        """How the workbook calls the column; what we call it where the workbook has none."""
+        source = self.sources.get(name, "")
+        if source and source != SHEET:
+            return source
+        known = {column.name: column.label for column in self.importer.columns}
+        return known.get(name, "")
+
+
+def _uniques(importer: Import) -> Iterator[tuple[tuple[str, ...], str, str, Q]]:
+    """What the model keeps unique and the services have a sentence for."""
+    meta = importer.model._meta
+    for each in meta.concrete_fields:
+        name = f"{meta.db_table}_{each.column}_key"
+        if each.unique and name in importer.sentences:
+            sentence, about = importer.sentences[name]
+            yield (each.name,), sentence, about or each.name, Q()
+    for constraint in meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and constraint.name in importer.sentences:
+            sentence, about = importer.sentences[constraint.name]
+            yield (
+                tuple(constraint.fields),
+                sentence,
+                about or constraint.fields[0],
+                constraint.condition or Q(),
+            )
+
+
+def _value(record: Any, names: Sequence[str], importer: Import) -> tuple[Hashable, ...]:
+    fields = [importer.model._meta.get_field(name) for name in names]
+    return tuple(
+        reference(each, record) if each.is_relation else getattr(record, each.name) for each in fields
+    )
+
+
+def _taken(
+    importer: Import, names: Sequence[str], condition: Q, seen: Mapping[tuple[Hashable, ...], Draft]
+) -> Iterator[tuple[Hashable, ...]]:
+    """Those of `seen` that another record has already; a query for every 5,000."""
+    values = [value for value in seen if not any(isinstance(part, tuple) for part in value)]
+    for start in range(0, len(values), KEYS_AT_ONCE):
+        part = values[start : start + KEYS_AT_ONCE]
+        wanted = {f"{name}__in": {value[place] for value in part} for place, name in enumerate(names)}
+        rows = importer.model._base_manager.filter(condition, **wanted).values_list("pk", *names)
+        for pk, *value in rows:
+            draft = seen.get(tuple(value))
+            if draft is not None and draft.record.pk != pk:
+                yield tuple(value)

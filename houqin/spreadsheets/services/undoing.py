@@ -1,0 +1,152 @@
+"""An import taken back: new rows out of use, changed ones as they were; what was used since is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from houqin.actors import Actor
+from houqin.errors import RuleBroken
+from houqin.locking import lock, lock_all
+from houqin.people.access import require
+from houqin.saving import update_all_or_refuse
+from houqin.spreadsheets.imports import Import
+from houqin.spreadsheets.models import ImportedFile, ImportRun
+from houqin.spreadsheets.rules import can_undo
+from houqin.spreadsheets.services.checking import begin
+from houqin.spreadsheets.services.opening import importer_of
+from houqin.spreadsheets.states import USE, ImportState
+from houqin.states import move
+
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A record that something happened to since it was imported, and what."""
+
+    record: Any
+    reason: str
+
+
+def ask_undo(*, run: ImportRun, leave_used: bool, version: int | None = None, by: Actor) -> ImportRun:
+    """Have an import taken back. `leave_used`: rows used since stay, the others are taken back all the same.
+
+    Raises `NotAllowed`; `RuleBroken` that names the rows used since, unless `leave_used`.
+    """
+    importer = importer_of(run.kind)
+    require(by, USE, run)
+    require(by, importer.perm)
+    run = lock(run)
+    run.expect_version(version)
+    content = ImportedFile.objects.filter(run=run).first()
+    can_undo(run.state, is_kept=content is not None).require()
+    if content is not None and not leave_used:
+        _refuse_used(used_since(importer(by), content.did()))
+    run.said = ""
+    move(run, "undo", by=by, also=["said"])
+    begin(run=run, total=run.new + run.changed, by=by, leave_used=leave_used)
+    return run
+
+
+def reverse_import(*, run: ImportRun, leave_used: bool, at: datetime | None = None, by: Actor) -> ImportRun:
+    """Take back what `run` wrote, in one transaction. Raises as `ask_undo`; nothing is taken back then."""
+    importer = importer_of(run.kind)(by)
+    require(by, USE, run)
+    require(by, importer.perm)
+    run = lock(run)
+    if run.state != ImportState.UNDOING:
+        return run
+    did = ImportedFile.objects.get(run=run).did()
+    rows = {row.pk: row for row in _locked(importer.model, [*_keys(did, "new"), *_keys(did, "changed")])}
+    used = used_since(importer, did)
+    if not leave_used:
+        _refuse_used(used)
+    kept = {each.record.pk for each in used}
+    importer.withdraw([rows[pk] for pk in _keys(did, "new") if pk not in kept])
+    restored = [(rows[pk], before) for pk, _, before in did["changed"] if pk not in kept]
+    for row, before in restored:
+        _restore(row, before)
+    update_all_or_refuse([row for row, _ in restored], importer.written(), importer.sentences)
+    for lookup in importer.lookups():
+        lookup.withdraw(did["beside"].get(lookup.what, []))
+    run.said = _said(used)
+    run.undone_at = at or timezone.now()
+    move(run, "reverse", by=by, also=["said", "undone_at"])
+    return run
+
+
+def keep(*, run: ImportRun, said: str, by: Actor) -> ImportRun:
+    """The import could not be taken back; `said` tells why, and everything is as it was."""
+    require(by, USE, run)
+    run = lock(run)
+    if run.state == ImportState.UNDOING:
+        run.said = said
+        move(run, "keep", by=by, also=["said"])
+    return run
+
+
+def used_since(importer: Import, did: Mapping[str, Any]) -> list[Used]:
+    """The rows of an import that were changed or named by something else since; a query for each relation."""
+    model = importer.model
+    versions = {pk: version for pk, version, *_ in [*did["new"], *did["changed"]]}
+    rows = {row.pk: row for row in model._base_manager.filter(pk__in=list(versions))}
+    reasons = {pk: "后来修改过" for pk, row in rows.items() if row.version != versions[pk]}
+    new = set(_keys(did, "new"))
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not _is_use(relation, importer):
+            continue
+        field: Any = relation.field
+        naming = field.model._base_manager.filter(**{f"{field.name}__in": list(new)})
+        if field.model is model:
+            naming = naming.exclude(pk__in=new)
+        named = naming.order_by().values_list(field.attname, flat=True).distinct()
+        for pk in named:
+            reasons.setdefault(pk, f"已用在{field.model._meta.verbose_name}里")
+    return [Used(rows[pk], reasons[pk]) for pk in versions if pk in reasons]
+
+
+def _is_use(relation: Any, importer: Import) -> bool:
+    """Whether a relation says that somebody uses a row; histories and parts of the row itself do not."""
+    field = getattr(relation, "field", None)
+    if not relation.auto_created or relation.concrete or not isinstance(field, models.ForeignKey):
+        return False
+    meta: Any = field.model._meta
+    # An event points at its row without holding it.
+    holds = getattr(field, "db_constraint", False) and meta.concrete_model._meta.managed
+    return holds and meta.label_lower not in importer.parts
+
+
+def _keys(did: Mapping[str, Any], name: str) -> list[int]:
+    return [each[0] for each in did[name]]
+
+
+def _locked(model: type[Any], keys: Sequence[int]) -> list[Any]:
+    return lock_all(model._base_manager.filter(pk__in=keys)) if keys else []
+
+
+def _restore(row: Any, before: Mapping[str, Any]) -> None:
+    """Put the former values back, days out of their texts."""
+    for field in row._meta.concrete_fields:
+        if field.attname in before:
+            setattr(row, field.attname, field.to_python(before[field.attname]))
+
+
+def _refuse_used(used: Sequence[Used]) -> None:
+    if used:
+        raise RuleBroken(f"{_named(used)}，没有撤销。可以选“用过的留下，其余撤销”。", field="leave_used")
+
+
+def _said(used: Sequence[Used]) -> str:
+    return f"{_named(used)}，留下没有撤销。" if used else ""
+
+
+def _named(used: Sequence[Used]) -> str:
+    names = "、".join(f"{each.record}（{each.reason}）" for each in used[:MOST_NAMED])
+    more = f"等 {len(used):,} 条" if len(used) > MOST_NAMED else ""
+    return f"导入以后用过的有：{names}{more}"

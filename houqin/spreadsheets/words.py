@@ -1,0 +1,51 @@
+"""Words of a table's head and its cells in one normal form, so that 联系 电话（必填）： is 联系电话."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LEVEL = "/"
+# What stands round a heading without being part of it.
+ASIDE = re.compile(r"[（(][^（）()]*[）)]|[\s*＊:：、，,。.·/_\-]+")
+NUMERALS = "零一二三四五六七八九十"
+BRACKETS = re.compile(r"[\s()\[\]【】]+")
+DITTO = frozenset({"同上", "〃", "″", "”", "“", '"', "''", "’’", "同 上"})
+SUMS = ("小计", "合计", "总计", "共计", "累计")
+NOTES = ("备注", "说明", "注：", "注:", "填表", "制表", "审核", "填报", "单位负责人", "打印", "统计人", "第")
+
+
+def heading(text: str) -> str:
+    """A heading without blanks, brackets, stars and colons, half-width, in small letters."""
+    folded = unicodedata.normalize("NFKC", text)
+    return ASIDE.sub("", folded).lower() or re.sub(r"\s+", "", folded).strip("()").lower()
+
+
+def plain(text: str) -> str:
+    """A name without blanks and brackets, half-width, in small letters: 七（3）班 and 七(3)班 are one."""
+    return BRACKETS.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def is_ditto(text: str) -> bool:
+    """同上 and the marks that people write for it."""
+    return text in DITTO
+
+
+def is_sum(text: str) -> bool:
+    """小计, 合 计, 总计：… at the beginning of a row."""
+    bare = text.replace(" ", "").replace("\u3000", "")
+    return bare.startswith(SUMS)
+
+
+def is_note(text: str) -> bool:
+    """制表人：张三 under a table."""
+    return text.startswith(NOTES)
+
+
+def figure(text: str) -> int:
+    """3, 三, 十二, 二十 → a number; the text is of figures, or of Chinese numerals up to 九十九."""
+    if text.isdecimal():
+        return int(text)
+    tens, is_ten, ones = text.rpartition("十")
+    whole = (NUMERALS.index(tens) if tens else 1) * 10 if is_ten else 0
+    return whole + (NUMERALS.index(ones) if ones else 0)

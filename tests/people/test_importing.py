@@ -1,0 +1,386 @@
+"""Staff lists and lists of classes: what they make, change, refuse, and how they go out and in again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from houqin.errors import NotAllowed, RuleBroken
+from houqin.people.class_names import (
+    ClassName,
+    class_name,
+    entry_year_of,
+    read_class_name,
+    read_grade,
+    read_number,
+)
+from houqin.people.importing import StaffImport
+from houqin.people.models import Department, SchoolClass, User
+from houqin.people.roles import Role
+from houqin.places.models import Place
+from houqin.spreadsheets import services
+from houqin.spreadsheets.examining import examine
+from houqin.writing import write
+from tests import factories
+from tests.places import factories as places
+from tests.spreadsheets import workbooks
+from tests.spreadsheets.importing import checked, fresh, imported, opened, problems, undone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> User:
+    return factories.person(Role.SYSTEM_ADMIN, staff_no="XT001", name="系统员")
+
+
+def people() -> list[tuple[Any, ...]]:
+    rows = User.objects.exclude(staff_no="XT001").order_by("staff_no")
+    return list(rows.values_list("staff_no", "name", "phone", "department__name", "is_active"))
+
+
+def test_a_staff_list_makes_accounts_and_the_departments_they_belong_to(admin: User) -> None:
+    run = imported(admin, "staff", workbooks.titled())
+    assert (run.state, run.new, run.changed, run.same, run.failed) == ("imported", 3, 0, 0, 0)
+    assert people() == [
+        ("JW001", "赵敏", "13800138003", "教务处", True),
+        ("ZW001", "王芳", "13800138001", "总务处", True),
+        ("ZW002", "李强", "13800138002", "总务处", True),
+    ]
+    assert run.content.told()["beside"] == ["新建 2 个部门：总务处、教务处。"]
+
+
+def test_a_new_account_has_no_password_until_one_is_given_out(admin: User) -> None:
+    imported(admin, "staff", workbooks.staff(("ZW001", "王芳", "", "")))
+    user = User.objects.get(staff_no="ZW001")
+    assert (user.has_usable_password(), user.must_change_password, user.check_password("")) == (
+        False,
+        True,
+        False,
+    )
+
+
+def test_every_new_row_is_signed_found_by_its_pinyin_and_in_the_audit(admin: User) -> None:
+    imported(admin, "staff", workbooks.staff(("ZW001", "单小芳", "", "")))
+    user = User.objects.get(staff_no="ZW001")
+    event = user.events.get()
+    assert (user.created_by, user.search_key.split("|")[0], user.version) == (admin, "shan xiao fang", 1)
+    assert (event.pgh_label, event.pgh_context["name"], event.pgh_context["service"]) == (
+        "insert", "系统员", "finish_import",
+    )  # fmt: skip
+
+
+def test_all_errors_are_told_at_once_with_their_rows_and_columns(admin: User) -> None:
+    factories.person(staff_no="ZW009", phone="13900000009")
+    run = checked(
+        admin,
+        "staff",
+        workbooks.staff(
+            ("ZW001", "王芳", "1380013", "总务处"),
+            ("", "无号", "", ""),
+            ("ZW003", "", "13900000009", ""),
+            ("ZW004", "甲" * 31, "", ""),
+            ("ZW005", "好的", "", ""),
+            ("zw-005", "重号", "", ""),
+            ("13800138000", "手机", "", ""),
+            ("ZW007", "占号", "13900000009", ""),
+        ),
+    )
+    assert (run.state, run.rows, run.failed) == ("checked", 8, 7)
+    assert problems(run) == [
+        ("名册", 2, "手机号", "1380013", "手机号应是 1 开头的 11 位数字。"),
+        ("名册", 3, "工号", "", "请填写工号。"),
+        ("名册", 4, "姓名", "", "请填写姓名。"),
+        ("名册", 5, "姓名", "甲" * 31, "确保该变量包含不超过 30 字符 (目前字符数 31)。"),
+        ("名册", 7, "工号", "zw-005", "和第 6 行是同一个工号，请删去重复的一行。"),
+        ("名册", 8, "工号", "13800138000", "工号不能是手机号的样子，请另编一个工号。"),
+        ("名册", 9, "手机号", "13900000009", "这个手机号已经登记在另一个人名下，请核对。"),
+    ]
+
+
+def test_nothing_is_imported_while_one_row_is_wrong(admin: User) -> None:
+    run = checked(admin, "staff", workbooks.staff(("ZW001", "王芳", "", ""), ("ZW002", "", "", "")))
+    with pytest.raises(RuleBroken, match="有 1 行不对"):
+        write(services.start_import, run=run, by=factories.acting(admin))
+    assert (people(), fresh(run).state) == ([], "checked")
+
+
+def test_who_is_there_is_corrected_and_blank_cells_change_nothing(admin: User) -> None:
+    office = factories.department("总务处")
+    factories.person(staff_no="ZW001", name="王芳", phone="13800138001", department=office)
+    factories.person(staff_no="ZW002", name="李强", phone="13800138002", department=office)
+    factories.person(staff_no="ZW003", name="周正", phone="13800138003", department=office)
+    run = imported(
+        admin,
+        "staff",
+        workbooks.staff(
+            ("ZW001", "王小芳", "", "教务处"), ("ZW002", "李强", "13800138002", ""), ("ZW003", "", "清空", "")
+        ),
+    )
+    assert (run.new, run.changed, run.same) == (0, 2, 1)
+    assert people() == [
+        ("ZW001", "王小芳", "13800138001", "教务处", True),
+        ("ZW002", "李强", "13800138002", "总务处", True),
+        ("ZW003", "周正", None, "总务处", True),
+    ]
+    assert list(User.objects.order_by("staff_no").values_list("version", flat=True)) == [1, 2, 1, 2]
+
+
+def test_a_closed_account_that_somebody_used_is_not_opened_by_a_list(admin: User) -> None:
+    factories.person(staff_no="ZW001", is_active=False, last_login=timezone.now())
+    run = checked(admin, "staff", workbooks.staff(("ZW001", "王芳", "", "")))
+    assert [each[2:] for each in problems(run)] == [
+        ("工号", "ZW001", "这个账号已停用。请先在他的页面点“启用账号”，或从表里删去这一行。")
+    ]
+
+
+def test_the_department_of_a_person_may_be_the_name_of_his_sheet(admin: User) -> None:
+    imported(admin, "staff", workbooks.one_sheet_each())
+    assert [(row[0], row[3]) for row in people()] == [
+        ("JW001", "教务处"), ("ZW001", "总务处"), ("ZW002", "总务处"),
+    ]  # fmt: skip
+
+
+def test_how_columns_were_understood_is_remembered_for_the_next_file_with_these_headings(admin: User) -> None:
+    rows = workbooks.staff(("ZW001", "王芳", "13800138001"), heading=("代码", "称呼", "号码"))
+    first = opened(admin, "staff", rows)
+    assert first.mapping == {}
+    checked(admin, "staff", rows, staff_no="代码", name="称呼", phone="号码")
+    assert opened(admin, "staff", rows).mapping == {"staff_no": "代码", "name": "称呼", "phone": "号码"}
+
+
+def test_a_column_that_is_needed_must_be_chosen(admin: User) -> None:
+    run = opened(admin, "staff", workbooks.staff(("王芳", "13800138001"), heading=("姓名", "电话")))
+    with pytest.raises(RuleBroken) as refusal:
+        write(services.ask_check, run=run, tables=run.tables, mapping=run.mapping, by=factories.acting(admin))
+    assert (refusal.value.message, refusal.value.field) == ("请选择哪一列是工号。", "staff_no")
+
+
+def test_only_who_keeps_accounts_imports_a_staff_list() -> None:
+    director = factories.person(Role.DIRECTOR)
+    with pytest.raises(NotAllowed, match="管理教职工账号"):
+        opened(director, "staff", workbooks.staff(("ZW001", "王芳", "", "")))
+
+
+def test_an_import_taken_back_closes_the_new_accounts_and_restores_the_others(admin: User) -> None:
+    factories.person(staff_no="ZW001", name="王芳", department=factories.department("总务处"))
+    run = imported(
+        admin, "staff", workbooks.staff(("ZW001", "王小芳", "", "新处"), ("ZW002", "李强", "", "新处"))
+    )
+    run = undone(admin, run)
+    assert (run.state, run.said) == ("undone", "")
+    assert people() == [
+        ("ZW001", "王芳", None, "总务处", True), ("ZW002", "李强", None, "新处", False),
+    ]  # fmt: skip
+    assert Department.objects.filter(retired_on=None).values_list("name", flat=True).get() == "总务处"
+
+
+def test_after_taking_back_the_corrected_list_may_come_again(admin: User) -> None:
+    undone(admin, imported(admin, "staff", workbooks.staff(("ZW001", "王芳", "", ""))))
+    run = imported(admin, "staff", workbooks.staff(("ZW001", "汪芳", "", "")))
+    assert (run.new, run.changed, people()) == (0, 1, [("ZW001", "汪芳", None, None, True)])
+
+
+def test_whoever_comes_into_a_department_that_was_given_up_comes_into_one_new_one_of_its_name(
+    admin: User,
+) -> None:
+    gone = factories.department("后勤组", retired_on=timezone.localdate())
+    factories.person(staff_no="ZW000", department=gone)
+    rows = [(f"ZW00{number}", "王芳", "", "后勤组") for number in range(3)]
+    run = imported(admin, "staff", workbooks.staff(*rows))
+    assert run.content.told()["beside"] == ["新建 1 个部门：后勤组。"]
+    found = User.objects.filter(staff_no__startswith="ZW").order_by("staff_no")
+    assert [user.department == gone for user in found] == [True, False, False]
+    assert Department.objects.filter(name="后勤组", retired_on=None).count() == 1
+
+
+def test_what_was_used_since_is_named_and_nothing_is_taken_back(admin: User) -> None:
+    run = imported(admin, "staff", workbooks.staff(*((f"ZW00{n}", f"职工{n}", "", "") for n in range(1, 5))))
+    logged_in, keeper = User.objects.get(staff_no="ZW001"), User.objects.get(staff_no="ZW002")
+    logged_in.save(update_fields=["last_login"])
+    room = places.room()
+    Place.objects.filter(pk=room.pk).update(keeper=keeper)
+    with pytest.raises(RuleBroken) as refusal:
+        undone(admin, run)
+    assert refusal.value.message == (
+        "导入以后用过的有：职工1（后来修改过）、职工2（已用在场所里），没有撤销。可以选“用过的留下，其余撤销”。"
+    )
+    assert [row[4] for row in people()] == [True] * 4
+
+
+def test_what_was_used_since_may_stay_while_the_rest_is_taken_back(admin: User) -> None:
+    run = imported(admin, "staff", workbooks.staff(("ZW001", "王芳", "", ""), ("ZW002", "李强", "", "")))
+    User.objects.get(staff_no="ZW001").save(update_fields=["last_login"])
+    run = undone(admin, run, leave_used=True)
+    assert (run.state, run.said) == ("undone", "导入以后用过的有：王芳（后来修改过），留下没有撤销。")
+    assert [(row[0], row[4]) for row in people()] == [("ZW001", True), ("ZW002", False)]
+
+
+def test_somebody_elses_change_between_check_and_import_is_not_written_over(
+    admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.person(staff_no="ZW001", name="王芳")
+    run = checked(admin, "staff", workbooks.staff(("ZW001", "王小芳", "", "")))
+    run = write(services.start_import, run=run, by=factories.acting(admin))
+    content, by = run.content, factories.acting(admin)
+    importer = StaffImport(by)
+    found = examine(importer, content.book, run.tables, run.mapping)
+    User.objects.get(staff_no="ZW001").save(update_fields=["name"])
+    with pytest.raises(RuleBroken, match="有人改过其中 1 条"):
+        write(services.finish_import, run=run, importer=importer, found=found, by=by)
+    assert people()[0][1] == "王芳"
+
+
+def test_an_export_read_in_again_changes_nothing_and_an_edit_in_it_one_thing(
+    admin: User,
+) -> None:
+    office = factories.department("总务处")
+    factories.person(staff_no="00123", name="=1+1", phone="13800138001", department=office)
+    factories.person(staff_no="ZW002", name="李强")
+    client = factories.signed_in(admin)
+    answer = client.get("/imports/template/staff/?rows=1")
+    data = b"".join(answer.streaming_content)
+    assert checked(admin, "staff", data).same == 3
+    edited = workbooks.replaced(data, "李强", "李小强")
+    assert (imported(admin, "staff", edited).changed, User.objects.get(staff_no="ZW002").name) == (
+        1,
+        "李小强",
+    )
+
+
+def test_the_list_as_it_is_exported_is_read_in_again_without_touching_hidden_phones(admin: User) -> None:
+    factories.person(
+        staff_no="ZW001", name="王芳", phone="13800138001", department=factories.department("总务处")
+    )
+    factories.person(staff_no="ZW002", name="走了", is_active=False)
+    client = factories.signed_in(admin)
+    for kind in ("xlsx", "csv"):
+        data = b"".join(client.get(f"/people/?export={kind}").streaming_content)
+        run = checked(admin, "staff", data)
+        assert (run.same, run.new, run.changed, run.failed) == (2, 0, 0, 0)
+        assert run.content.told()["left_out"] == {"账号是“已停用”的行": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("七(3)班", ClassName(7, 3)),
+        ("七（3）", ClassName(7, 3)),
+        ("七3", ClassName(7, 3)),
+        ("703班", ClassName(7, 3)),
+        ("1203", ClassName(12, 3)),
+        ("初一(3)", ClassName(7, 3)),
+        ("初一3班", ClassName(7, 3)),
+        ("高二 十二班", ClassName(11, 12)),
+        ("七年级3班", ClassName(7, 3)),
+        ("7年级（3）班", ClassName(7, 3)),
+        ("一年级二班", ClassName(1, 2)),
+        ("一(1)班", ClassName(1, 1)),
+        ("7.3", ClassName(7, 3)),
+        ("2024级3班", ClassName(None, 3, 2024)),
+        ("火箭班", ClassName()),
+        ("十三（1）班", ClassName()),
+        ("", ClassName()),
+    ],
+)
+def test_classes_are_understood_as_offices_write_them(text: str, name: ClassName) -> None:
+    assert read_class_name(text) == name
+
+
+def test_grades_and_numbers_are_understood_by_themselves() -> None:
+    assert [read_grade(text) for text in ("七年级", "初一", "7", "高三", "七", "x")] == [7, 7, 7, 12, 7, None]
+    assert [read_number(text) for text in ("3", "3班", "三班", "（3）班", "十二", "x")] == [
+        3,
+        3,
+        3,
+        3,
+        12,
+        None,
+    ]
+
+
+@pytest.mark.dates
+def test_the_year_of_entry_follows_from_the_grade() -> None:
+    assert [entry_year_of(grade, date(2026, 9, 1)) for grade in (1, 6, 7, 9, 10, 12)] == [
+        2026, 2021, 2026, 2024, 2026, 2024,
+    ]  # fmt: skip
+    assert entry_year_of(7, date(2027, 7, 31)) == 2026
+    assert class_name(7, 3) == "七（3）班"
+    assert class_name(12, 10) == "十二（10）班"
+
+
+CLASSES = ("班级", "班主任", "教室")
+
+
+def classes() -> list[tuple[Any, ...]]:
+    rows = SchoolClass.objects.filter(retired_on=None).order_by("grade", "number")
+    return list(rows.values_list("grade", "number", "name", "head_teacher__name", "room__name"))
+
+
+def test_a_list_of_classes_makes_them_with_their_teachers_and_rooms(admin: User) -> None:
+    factories.person(name="王芳", staff_no="ZW001")
+    factories.person(name="李强", staff_no="ZW002")
+    places.room(name="301")
+    rows = [CLASSES, ("七3", "王芳", "301"), ("初二（1）班", "李强 ZW002", "")]
+    run = imported(admin, "classes", workbooks.sheets(班级=rows))
+    assert (run.new, run.failed) == (2, 0)
+    assert classes() == [(7, 3, "七3", "王芳", "301"), (8, 1, "初二（1）班", "李强", None)]
+
+
+def test_a_class_keeps_its_name_when_the_list_writes_the_same_in_another_hand(admin: User) -> None:
+    factories.person(name="王芳")
+    factories.school_class(7, 3, name="七（3）班")
+    factories.school_class(7, 4, name="火箭班")
+    run = imported(
+        admin,
+        "classes",
+        workbooks.sheets(
+            班级=[("年级", "班号", "班级", "班主任"), ("七", "3", "703班", "王芳"), (7, 4, "", "王芳")]
+        ),
+    )
+    assert run.changed == 2
+    assert [row[2:4] for row in classes()] == [("七（3）班", "王芳"), ("火箭班", "王芳")]
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_numbers(admin: User) -> None:
+    factories.person(name="王芳", staff_no="A1")
+    factories.person(name="王芳", staff_no="A2")
+    run = checked(admin, "classes", workbooks.sheets(班级=[CLASSES, ("七1", "王芳"), ("七2", "王芳A2")]))
+    assert [each[1:] for each in problems(run)] == [
+        (2, "班主任", "王芳", "有 2 位“王芳”（工号 A1、A2），请在姓名后面加上工号。")
+    ]
+
+
+def test_what_a_list_of_classes_gets_wrong_is_told_beside_the_cell(admin: User) -> None:
+    places.room(name="301")
+    rows = [
+        ("年级", *CLASSES),
+        ("八年级", "七3", "", ""),
+        ("", "火箭班", "", ""),
+        ("", "七1", "没有此人", "301"),
+        ("", "七2", "", "301"),
+        ("", "七4", "", "301"),
+        ("", "703", "", "999"),
+    ]
+    run = checked(admin, "classes", workbooks.sheets(班级=rows))
+    assert [each[1:] for each in problems(run)] == [
+        (2, "年级", "八年级", "班级写的是“七3”，和这一列对不上，请核对。"),
+        (3, "班级", "火箭班", "看不出是几年级几班，请写成“七（3）班”，或另写年级和班号。"),
+        (4, "班主任", "没有此人", "没有“没有此人”这个教职工。请核对写法，或先登记它。"),
+        (6, "教室", "301", "和第 5 行重复。这间教室已有别的班，请先给那个班换教室。"),
+        (7, "教室", "999", "没有“999”这个房间。请核对写法，或先登记它。"),
+    ]
+
+
+def test_the_list_of_classes_goes_out_and_in_again(admin: User) -> None:
+    teacher = factories.person(name="王芳", staff_no="ZW001")
+    factories.school_class(7, 3, name="七（3）班", head_teacher=teacher, room=places.room(name="301"))
+    factories.school_class(9, 1, name="九（1）班", retired_on=timezone.localdate())
+    client = factories.signed_in(admin)
+    for address in ("/imports/template/classes/?rows=1", "/classes/?export=xlsx", "/classes/?export=csv"):
+        data = b"".join(client.get(address).streaming_content)
+        run = checked(admin, "classes", data)
+        assert (address, run.same, run.new, run.changed, run.failed) == (address, 1, 0, 0, 0)
