@@ -6,7 +6,6 @@ import json
 import zlib
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -17,7 +16,7 @@ from houqin.registry import registry
 from houqin.routes import record_url
 from houqin.spreadsheets.opening import Book, Sheet
 from houqin.spreadsheets.states import BUSY, TONES, TRANSITIONS, USE, ImportState
-from houqin.states import pairs
+from houqin.states import LegalState
 
 
 @audited(exclude=["tables", "mapping"])
@@ -56,7 +55,7 @@ class ImportRun(Record):
                 name="an_import_that_is_done_has_its_time",
             )
         ]
-        triggers = [pgtrigger.FSM(name="legal_state", field="state", transitions=pairs(TRANSITIONS))]
+        triggers = [LegalState(TRANSITIONS)]
 
     def __str__(self) -> str:
         return f"{self.label}：{self.file_name}"
