@@ -21,7 +21,7 @@ from houqin.people.importing import StaffImport
 from houqin.people.models import Department, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import Place
-from houqin.spreadsheets import services
+from houqin.spreadsheets import services, working
 from houqin.spreadsheets.examining import examine
 from houqin.writing import write
 from tests import factories
@@ -217,6 +217,18 @@ def test_what_was_used_since_may_stay_while_the_rest_is_taken_back(admin: User) 
     run = undone(admin, run, leave_used=True)
     assert (run.state, run.said) == ("undone", "导入以后用过的有：王芳（后来修改过），留下没有撤销。")
     assert [(row[0], row[4]) for row in people()] == [("ZW001", True), ("ZW002", False)]
+
+
+def test_what_is_used_between_asking_and_the_job_stops_the_taking_back(admin: User) -> None:
+    run = imported(admin, "staff", workbooks.staff(("ZW001", "王芳", "", "")))
+    run = write(services.ask_undo, run=run, leave_used=False, by=factories.acting(admin))
+    User.objects.get(staff_no="ZW001").save(update_fields=["last_login"])
+    working.take_back(run, leave_used=False, by=factories.acting(admin))
+    assert (fresh(run).state, fresh(run).said) == (
+        "imported",
+        "导入以后用过的有：王芳（后来修改过），没有撤销。可以选“用过的留下，其余撤销”。",
+    )
+    assert [row[4] for row in people()] == [True]
 
 
 def test_somebody_elses_change_between_check_and_import_is_not_written_over(
