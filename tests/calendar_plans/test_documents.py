@@ -100,4 +100,4 @@ def test_an_item_of_a_combined_heading_is_printed_in_both_months(plan: Plan) -> 
 
 def test_the_file_is_named_like_the_paper(plan: Plan) -> None:
     month = plan.months.get(month=AUGUST)
-    assert month_file_name(month) == "总务处2026年8月工作计划表.pdf"
+    assert month_file_name(month) == "总务处2026年8月工作计划表"
