@@ -128,7 +128,7 @@ class Import:
     perm: ClassVar[str]
     model: ClassVar[type[Any]]
     form_class: ClassVar[type[forms.BaseForm]]
-    columns: ClassVar[Sequence[InColumn]]
+    columns: ClassVar[Sequence[InColumn]] = ()
     key: ClassVar[tuple[str, ...]]
     key_label: ClassVar[str]
     sentences: ClassVar[Sentences] = {}

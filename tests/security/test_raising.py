@@ -126,7 +126,9 @@ class Search:
     def tried(self, searcher: Searcher, name: str, act: Callable[[], Any], depth: int) -> None:
         point = transaction.savepoint()
         try:
-            act()
+            # A refusal by the database spoils what it stands in; outside tests that is the whole write.
+            with transaction.atomic():
+                act()
         except HouqinError:
             pass
         else:

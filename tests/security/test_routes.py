@@ -88,6 +88,7 @@ def test_no_address_carries_a_key_of_the_database() -> None:
         "index",
         "app_label",
         "code",
+        "kind",
         "token",
     }
     assert odd == set()
