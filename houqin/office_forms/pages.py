@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from houqin.web.pages import Page
 from houqin.web.pages.page import ABSENT
 
 
-class FilledFormPage(Page):
+class FilledFormPage(Page, ABC):
     """The forms in use for one paper, and with `?form=` the record filled in on one of them.
 
     An app gives `perm`, `model`, `paper` (the code that it declared) and `content`.
@@ -30,9 +31,9 @@ class FilledFormPage(Page):
 
     record: Any = None
 
+    @abstractmethod
     def content(self, record: Any) -> Content:
         """What stands in the place of each name."""
-        raise NotImplementedError
 
     def file_name(self, record: Any) -> str:
         """The name of the filled file without its ending, beside the form's own."""

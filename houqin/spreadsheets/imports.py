@@ -7,6 +7,7 @@ for every one of them. The app plugs the class into the registry: `registry.add_
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -116,7 +117,7 @@ class InColumn:
         return [heading(word) for word in (self.label, *self.also)]
 
 
-class Import:
+class Import(ABC):
     """One kind of workbook that can be read in. An instance lives for one reading and holds its look-ups."""
 
     # Templates name the class itself; without this they would make an instance of it.
@@ -155,17 +156,17 @@ class Import:
 
     # ── what an app says ──
 
+    @abstractmethod
     def fill(self, record: Any, values: Values) -> None:
         """Set `values` on `record`, which is new or the one found, by the service's own rule.
 
         Raises `RuleBroken` with the field.
         """
-        raise NotImplementedError
 
-    def identify(self, values: Values) -> None:
+    def identify(self, values: Values) -> None:  # noqa: B027 - few kinds have something to tell
         """Tell from what a row says which record it is about: grade and number from the name of a class."""
 
-    def complete(self, values: Values, record: Any | None) -> None:
+    def complete(self, values: Values, record: Any | None) -> None:  # noqa: B027 - likewise
         """Put what follows from the record found, or from there being none, into `values` before `fill`."""
 
     def key_of(self, values: Values) -> Hashable | None:
