@@ -7,6 +7,8 @@ from functools import cache
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 
+from houqin.remembering import Remembered
+
 # Stands where the public id will stand; a public id has no small letters.
 MARK = "publicid"
 
@@ -22,9 +24,12 @@ def record_url(route: str, public_id: str) -> str:
     return f"{before}{public_id}{after}"
 
 
-def _surroundings() -> tuple[str, str]:
-    """What an address depends on besides its route."""
+def _read_surroundings() -> tuple[str, str]:
     return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+
+
+# What an address depends on besides its route; the same for the whole of a request.
+_surroundings = Remembered(_read_surroundings)
 
 
 @cache

@@ -9,7 +9,7 @@ a mistake elsewhere in the form loses no photo, and nothing needs a script.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -30,6 +30,10 @@ HELP = (
 )
 
 
+# Gives the files to choose among; asked only when some are ticked, for most forms come without.
+Offered = Callable[[], Any]
+
+
 class FilesInput(forms.Widget):
     """Ticked boxes for the kept files, and two inputs for new ones."""
 
@@ -39,13 +43,13 @@ class FilesInput(forms.Widget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.offered: Any = Attachment.objects.none()
+        self.offered: Offered = Attachment.objects.none
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         ids = [str(getattr(each, "public_id", each)) for each in value or ()]
         context["widget"] |= {
-            "kept": list(self.offered.filter(public_id__in=ids).order_by("pk")),
+            "kept": _among(self.offered, ids),
             "accept": ACCEPT,
             "largest": LARGEST_FILE,
             "most": MOST_FILES,
@@ -67,8 +71,8 @@ class FilesInput(forms.Widget):
 class FilesField(forms.Field):
     """The reader's files: cleaned to a list of the `Attachment`s that are ticked and of what came along.
 
-    `offered` (those he may link), `fresh` (what came with the form) and `refusals` (why some of that cannot
-    be kept) are set by the page, see `houqin.attachments.pages.TakesFiles`.
+    `offered` (gives those he may link), `fresh` (what came with the form) and `refusals` (why some of that
+    cannot be kept) are set by the page, see `houqin.attachments.pages.TakesFiles`.
     """
 
     widget = FilesInput
@@ -78,9 +82,9 @@ class FilesField(forms.Field):
         super().__init__(label=label, required=required, **kwargs)
         self.fresh: Sequence[CheckedFile] = ()
         self.refusals: Sequence[str] = ()
-        self.offered: Any = Attachment.objects.none()
+        self.offered: Offered = Attachment.objects.none
 
-    def offer(self, files: Any, fresh: Sequence[CheckedFile], refusals: Sequence[str]) -> None:
+    def offer(self, files: Offered, fresh: Sequence[CheckedFile], refusals: Sequence[str]) -> None:
         """Let the reader choose among `files` beside the `fresh` ones; `refusals` are told at the field."""
         self.offered = self.widget.offered = files
         self.fresh, self.refusals = fresh, refusals
@@ -91,12 +95,16 @@ class FilesField(forms.Field):
         ids = [each for each in value or () if isinstance(each, str) and PUBLIC_ID.fullmatch(each)]
         if len(ids) + len(self.fresh) > MOST_FILES:
             raise ValidationError(f"一次最多附 {MOST_FILES} 个文件，请分几次上传。")
-        found = list(self.offered.filter(public_id__in=ids).order_by("pk"))
+        found = _among(self.offered, ids)
         if len(found) < len(set(ids)):
             raise ValidationError("有的文件上传后放了太久，已经清理。请重新选择文件。")
         if self.required and not found and not self.fresh:
             raise ValidationError("请先选择文件，或拍一张照片。")
         return [*found, *self.fresh]
+
+
+def _among(offered: Offered, ids: Sequence[str]) -> list[Attachment]:
+    return list(offered().filter(public_id__in=ids).order_by("pk")) if ids else []
 
 
 class AttachForm(forms.Form):

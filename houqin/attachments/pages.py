@@ -43,9 +43,12 @@ class TakesFiles(FormPage):
 
     def form(self, data: Any = None) -> Any:
         form = super().form(data)
-        own = Attachment.objects.visible_to(self.user).filter(created_by=self.user)
-        form.fields[FIELD].offer(own, self.fresh, self.refusals)
+        form.fields[FIELD].offer(self.own_files, self.fresh, self.refusals)
         return form
+
+    def own_files(self) -> Any:
+        """What the reader has stored himself and may still use."""
+        return Attachment.objects.visible_to(self.user).filter(created_by=self.user)
 
     def shown(self, form: Any, *, sentence: str = "", status: int = 0) -> HttpResponseBase:
         if self.fresh:

@@ -19,6 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 from psycopg import sql
 
+from houqin.database.prepared import prepared
 from houqin.people.models import RoleHolding, User
 from houqin.people.roles import IMPLIED
 from houqin.remembering import learn, version_of, watched
@@ -44,7 +45,7 @@ class SessionStore(DatabaseSessions):
 
     def load(self) -> dict[str, Any]:
         key = str(self.session_key)
-        with connection.cursor() as cursor:
+        with prepared(), connection.cursor() as cursor:
             statement = _statement(SESSION_AND_ACCOUNT, tables := watched())
             cursor.execute(statement, [_owners.get(key), key, timezone.now()])
             found = cursor.fetchone()

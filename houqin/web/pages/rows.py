@@ -33,7 +33,10 @@ def table_rows(
     linked = _shape(columns, '<a href="{1}">{2}</a>', has_ticks=has_ticks)
     plain = _shape(columns, "{2}", has_ticks=has_ticks)
     showers = [column.shower(model) for column in columns]
-    filled = [(row.public_id, row_url(row), *[_escaped(show(row)) for show in showers]) for row in rows]
+    filled = [
+        (_escape(row.public_id), _escape(row_url(row)), *[_escaped(show(row)) for show in showers])
+        for row in rows
+    ]
     drawn = format_html("{}", "")
     for has_page, run in groupby(filled, lambda holes: bool(holes[1])):
         drawn += format_html_join("", linked if has_page else plain, run)
