@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.sql.where import WhereNode
+
 from houqin.people.seeing import SeenByField
 from houqin.search.columns import GramsField
 
@@ -84,22 +86,22 @@ def cut(
 ) -> Slice:
     """Page `page` of `rows` in `order`, which must end with the key so that no row moves between pages.
 
-    `with_columns` adds what only the rows that are shown need; keys and counts go without. With `is_plain`,
-    an order that an index has, the rows of the first page are read straight away. Otherwise it hangs on how
-    many are expected: few rows are sorted whole, of many the keys alone. A page past the end becomes the last
-    one where the end is known; deeper than `DEEPEST` no row is looked for.
+    `with_columns` adds what only the rows that are shown need; keys and counts go without. The keys come
+    first, in order: an index tells them, and thousands of them are sorted sooner than thousands of rows. Only
+    the first page of all rows in an order that an index has (`is_plain`) is read straight away. Where more
+    follow, the planner's number is said, or a count of few. A page past the end becomes the last one where
+    the end is known; deeper than `DEEPEST` no row is looked for.
     """
     offset = (page - 1) * size
     if offset >= DEEPEST:
         return _past_the_end(rows, order, page, size, with_columns)
-    many = None if page == 1 and is_plain else expected(rows)
-    read = _of_many if many is not None and many >= EXPECTED else _of_few
+    read = _straight if page == 1 and is_plain and not rows.query.where else _by_keys
     found = read(rows, order, slice(offset, offset + size + 1), with_columns)
     if not found and page > 1:
         return _past_the_end(rows, order, page, size, with_columns)
     if len(found) <= size:
         return Slice(found, page, size, Total(offset + len(found)), has_next=False)
-    many = max(expected(rows) if many is None else many, offset + len(found))
+    many = max(expected(rows), offset + len(found))
     total = Total(many, is_estimated=True) if many >= EXPECTED else counted(rows, COUNTED)
     return Slice(found[:size], page, size, total, has_next=True)
 
@@ -112,15 +114,18 @@ def _past_the_end(rows: Any, order: Sequence[str], page: int, size: int, with_co
         notice = deep if (page - 1) * size >= DEEPEST else "这一页已经没有内容，请回到第一页。"
         return Slice((), page, size, total, has_next=False, notice=notice)
     last = max(1, -(-total.number // size))
-    found = _of_few(rows, order, slice((last - 1) * size, last * size), with_columns) if total.number else []
+    part = slice((last - 1) * size, last * size)
+    found = _straight(rows, order, part, with_columns) if total.number else []
     return Slice(found, last, size, total, has_next=False, notice="没有这么多页，这是最后一页。")
 
 
-def _of_few(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
+def _straight(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
     return list(with_columns(rows.order_by(*order))[part])
 
 
-def _of_many(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
-    """First the keys, in order: thousands of them are sorted sooner than thousands of rows."""
-    ordered = rows.order_by(*order)
-    return list(with_columns(ordered.filter(pk__in=ordered.values("pk")[part])))
+def _by_keys(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
+    shown = rows.order_by(*order)
+    keys = shown.values("pk")[part]
+    # What narrowed the keys is not asked of their rows again.
+    shown.query.where = WhereNode()
+    return list(with_columns(shown.filter(pk__in=keys)))
