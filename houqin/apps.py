@@ -16,6 +16,7 @@ class HouqinConfig(AppConfig):
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
+        from houqin.database.migrating import triggers_without_rendering  # noqa: PLC0415 - the same
         from houqin.office_forms import plugs as office_forms  # noqa: PLC0415 - apps must be loaded
         from houqin.people import importing as people_in  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
@@ -47,3 +48,4 @@ class HouqinConfig(AppConfig):
         # Before the apps above are asked: their plans name rooms.
         demo_school_loaded.connect(furnish_demo_school, dispatch_uid="houqin.places.demo")
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")
+        triggers_without_rendering()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 
 from houqin.remembering import keep_nothing
+from tests.migrated import migrated_template
 
 BOTH_ROLES = ("default", "owner")
 
@@ -38,6 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if marker is not None and "databases" not in marker.kwargs:
             named = pytest.mark.django_db(*marker.args, **marker.kwargs, databases=BOTH_ROLES)
             item.add_marker(named, append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Copy every worker's database from one that the migrations were applied to once."""
+    with ExitStack() as held:
+        with django_db_blocker.unblock():
+            template = held.enter_context(migrated_template())
+        connections["owner"].settings_dict["TEST"]["TEMPLATE"] = template
+        yield
 
 
 @pytest.fixture(autouse=True)
