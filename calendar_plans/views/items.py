@@ -166,7 +166,8 @@ class ItemDetail(ItemPage, ObjectPage):
         files = files_on(notes, self.user)
         return {
             "notes": [(note, files.get(note.pk, ())) for note in notes],
-            "carry_overs": item.carry_overs.select_related("created_by"),
+            # The item counts them itself.
+            "carry_overs": item.carry_overs.select_related("created_by") if item.times_carried else (),
             "is_late": item.is_late(timezone.localdate()),
         }
 

@@ -9,12 +9,14 @@ from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection
 from django.db.models import Model
+from django.urls import reverse
 
 from calendar_plans.models import Item, ItemPartner
 from houqin.people.models import Department, User
 from houqin.people.roles import Role
 from houqin.people.scopes import Scope, Visibility
 from houqin.people.seeing import KeepSeenBy, SeenByField, TouchSeenBy
+from houqin.web.pages import ListPage
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import department, person
 
@@ -170,3 +172,31 @@ def test_a_model_with_kept_readers_has_all_that_keeps_them(model: type[Any]) -> 
 def test_a_scope_whose_readers_nobody_can_keep_is_a_programming_mistake() -> None:
     with pytest.raises(ValueError, match="cannot be kept"):
         Visibility("calendar_plans.item:read", kept={Scope.MY_CLASS: ("owner",)})
+
+
+def orders_of(page: type[ListPage]) -> set[tuple[str, ...]]:
+    """The orders that the list offers, without their directions: an index is walked both ways."""
+    offered = [tuple(page.order), *(column.order for column in page.columns)]
+    return {tuple(name.removeprefix("-") for name in order) for order in offered if order}
+
+
+def served(model: type[Model]) -> set[tuple[str, ...]]:
+    """The orders in which an index of `model` tells its rows, with who sees them."""
+    walked = [
+        [name.removeprefix("-") for name in index.fields]
+        for index in model._meta.indexes
+        if "seen_by" in index.include
+    ]
+    return {tuple(fields[: end + 1]) for fields in walked for end in range(len(fields))}
+
+
+def test_a_list_in_any_order_reads_no_row_that_its_reader_does_not_see() -> None:
+    """An index tells the keys of the page, so whoever sees a part waits no longer than whoever sees all."""
+    reverse("home")
+    pages = [
+        page
+        for page in ListPage.__subclasses__()
+        if any(isinstance(field, SeenByField) for field in page.model._meta.concrete_fields)
+    ]
+    missing = {(page.title, order) for page in pages for order in orders_of(page) - served(page.model)}
+    assert ([page.title for page in pages], missing) == (["全部事项"], set())

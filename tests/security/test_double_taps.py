@@ -25,8 +25,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TAPS = 5
 
-# Reviewed: forms that say how everything is to be, so that sending them again changes nothing without a key.
-SAME_AGAIN = {"plans:month-assign"}
+# Reviewed: forms that say how everything is to be, so that sending them again changes nothing without a key;
+# a file that is linked to a record already stays so.
+SAME_AGAIN = {"plans:month-assign", "places:attach", "plans:item-attach", "plans:plan-attach"}
 
 
 @pytest.fixture

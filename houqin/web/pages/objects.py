@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from houqin.attachments.selectors import files_panel
 from houqin.audit.selectors import Related, timeline
+from houqin.database.prepared import prepared
 from houqin.people.models import User
 from houqin.registry import registry
 from houqin.rules import Decision
@@ -64,6 +65,12 @@ class ObjectPage(Page):
     record: Any
 
     def get(self, request: HttpRequest, public_id: str, **kwargs: Any) -> HttpResponseBase:
+        # Everything on it is found by the record's key, by the same statements for every record.
+        with prepared():
+            return self.page(request, public_id)
+
+    def page(self, request: HttpRequest, public_id: str) -> HttpResponseBase:
+        """The record on its page."""
         self.record = self.find(public_id)
         primary, others = arranged(self.steps(self.record, self.user))
         context = {
