@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
-from tests.bench.client import Client, medians, throughput
+from tests.bench.client import Client, WrongAnswer, medians, throughput
 from tests.bench.table import Figure, Table
 from tests.bench.within.words import ABSENT, COMMON, RARE
 
@@ -32,6 +33,7 @@ NARROWED = {
     "state, sorted by time limit": "?state=planned&sort=due_on",
 }
 FIRST_RECORD = re.compile(r'href="(/plans/items/[2-9A-HJKMNP-TV-Z]{10}/)"')
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
 BIGGEST_PAGE_KB = 60
 AT_ONCE = 8
 
@@ -61,8 +63,9 @@ def measure_first_pages(readers: Readers, table: Table) -> None:
 
 def measure_pages(readers: Readers, table: Table) -> None:
     """Far pages, searches, filters, orders and a record, each in turns with our own first page."""
-    for who, label in ((readers.director, "director"), (readers.scoped, "维修工")):
-        _against_first(who, table, f"page 1,000, {label}", f"{LIST}?page=1000", 1.3)
+    _against_first(readers.director, table, "page 1,000 by its number, director", f"{LIST}?page=1000", 1.3)
+    for who, label, far in ((readers.director, "director", 1000), (readers.scoped, "维修工", 200)):
+        _against_first(who, table, f"page {far:,}, {label}", _led_to(who, far), 1.3)
         _against_first(who, table, f"page past the end, {label}", f"{LIST}?page=9999999", 1.3)
         for name, query in SEARCHES.items():
             _against_first(who, table, f"search, {name}, {label}", LIST + query, 1.2)
@@ -98,6 +101,14 @@ def first_page_ms(who: Client) -> list[float]:
 def _against_first(who: Client, table: Table, name: str, path: str, budget: float) -> None:
     ours, first = medians(lambda: who.get(path), lambda: who.get(LIST), runs=15)
     table.add(Figure(name, ours, budget, limit=first, limit_is="first page"))
+
+
+def _led_to(who: Client, page: int) -> str:
+    """The address of a far page as readers come to it: by the link on the page before."""
+    found = NEXT.search(who.get(f"{LIST}?page={page - 1}").body.decode())
+    if found is None:
+        raise WrongAnswer(f"there is no page {page:,}")
+    return unescape(found[1])
 
 
 def _choices(who: Client) -> dict[str, str]:

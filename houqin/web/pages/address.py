@@ -15,9 +15,10 @@ SIZES = (25, 50, 100)
 DEFAULT_SIZE = 50
 LONGEST_SEARCH = 100
 PAGE = re.compile(r"[0-9]{1,7}")
+ROW = re.compile(r"[0-9A-Z]{1,16}")
 
 # Never part of a link that changes something else: another filter or order begins at the first page again.
-VOLATILE = ("page", "export")
+VOLATILE = ("page", "after", "before", "export")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,19 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader asked the list for, after cleaning."""
+    """What the reader asked the list for, after cleaning.
+
+    `after` and `before` name the row behind which the page begins, or before which it ends: see
+    `houqin.web.pages.anchors`.
+    """
 
     words: str
     narrowings: Mapping[str, Narrowing]
     sort: Column | None
     is_descending: bool
     page: int
+    after: str
+    before: str
     size: int
     is_dense: bool
     notices: tuple[str, ...]
@@ -100,10 +107,16 @@ def read(
         sort=sort,
         is_descending=is_descending,
         page=max(1, int(page)) if PAGE.fullmatch(page) else 1,
+        after=_row(given.get("after", "")),
+        before=_row(given.get("before", "")),
         size=int(size) if size in map(str, SIZES) else DEFAULT_SIZE,
         is_dense=given.get("density") == "dense",
         notices=tuple(notices),
     )
+
+
+def _row(raw: str) -> str:
+    return raw if ROW.fullmatch(raw) else ""
 
 
 def _sort(raw: str, columns: Sequence[Column]) -> tuple[Column | None, bool]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from houqin.search.columns import matching
 from houqin.web.pages import address as addresses
 from houqin.web.pages.address import SIZES, Address, Asked
+from houqin.web.pages.anchors import anchor_of, turned
 from houqin.web.pages.columns import Column
 from houqin.web.pages.controls import BOXES, control
 from houqin.web.pages.exporting import FORMATS, export
@@ -103,7 +104,7 @@ class ListPage(Page):
         by_default = self.order or self.model._meta.ordering or ()
         order = [str(field) for field in (asked.sort.order if asked.sort else by_default)]
         if asked.sort is not None and asked.is_descending:
-            order = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in order]
+            order = turned(order)
         last = "-pk" if order and order[0].startswith("-") else "pk"
         return [*(field for field in order if field not in {"pk", "-pk"}), last]
 
@@ -143,9 +144,11 @@ class ListPage(Page):
 
     def part(self, rows: Any, asked: Asked) -> Slice:
         """The rows of the page that is asked for."""
+        order = self.order_of(asked)
         return cut(
             rows,
-            order=self.order_of(asked),
+            order=order,
+            anchor=anchor_of(self.rows(), order, asked),
             page=asked.page,
             size=asked.size,
             is_plain=asked.sort is None,
@@ -165,9 +168,9 @@ class ListPage(Page):
 
     def pages(self, at: Address, part: Slice) -> dict[str, str]:
         """The addresses of the first, previous and next page; empty where there is none."""
-        before = str(part.page - 1) if part.page > 2 else None
+        back = {"page": str(part.page - 1), "before": part.first} if part.page > 2 else {}
         return {
             "first": at.to({}) if part.page > 2 else "",
-            "previous": at.to({"page": before}) if part.page > 1 else "",
-            "next": at.to({"page": str(part.page + 1)}) if part.has_next else "",
+            "previous": at.to(back) if part.page > 1 else "",
+            "next": at.to({"page": str(part.page + 1), "after": part.last}) if part.has_next else "",
         }

@@ -11,6 +11,7 @@ from django.db.models.sql.where import WhereNode
 
 from houqin.people.seeing import SeenByField
 from houqin.search.columns import GramsField
+from houqin.web.pages.anchors import Anchor, turned
 
 # Counting further takes longer than the page itself for whoever sees a tenth of the rows.
 COUNTED = 2_000
@@ -50,6 +51,16 @@ class Slice:
     notice: str = ""
 
     @property
+    def first(self) -> str:
+        """The public id of the first row, for the link to the page before; nothing where there is none."""
+        return self.rows[0].public_id if self.rows else ""
+
+    @property
+    def last(self) -> str:
+        """The public id of the last row, for the link to the next page."""
+        return self.rows[-1].public_id if self.rows else ""
+
+    @property
     def summary(self) -> str:
         return f"{self.total}，第 {self.page:,} 页" if self.page > 1 else str(self.total)
 
@@ -81,6 +92,7 @@ def cut(
     order: Sequence[str],
     page: int,
     size: int,
+    anchor: Anchor | None = None,
     is_plain: bool = False,
     with_columns: Columns = light,
 ) -> Slice:
@@ -89,21 +101,40 @@ def cut(
     `with_columns` adds what only the rows that are shown need; keys and counts go without. The keys come
     first, in order: an index tells them, and thousands of them are sorted sooner than thousands of rows. Only
     the first page of all rows in an order that an index has (`is_plain`) is read straight away. Where more
-    follow, the planner's number is said, or a count of few. A page past the end becomes the last one where
-    the end is known; deeper than `DEEPEST` no row is looked for.
+    follow, the planner's number is said, or a count of few. With an `anchor` no key before the page is walked
+    over. A page past the end becomes the last one where the end is known; by its number alone no page is
+    looked for that is deeper than `DEEPEST`.
     """
+    if anchor is not None and anchor.is_backward:
+        return _before(anchor, rows, order=order, page=page, size=size, with_columns=with_columns)
     offset = (page - 1) * size
-    if offset >= DEEPEST:
+    if anchor is None and offset >= DEEPEST:
         return _past_the_end(rows, order, page, size, with_columns)
-    read = _straight if page == 1 and is_plain and not rows.query.where else _by_keys
-    found = read(rows, order, slice(offset, offset + size + 1), with_columns)
+    if anchor is not None:
+        found = _by_keys(rows.filter(anchor.beyond), order, slice(size + 1), with_columns)
+    else:
+        read = _straight if page == 1 and is_plain and not rows.query.where else _by_keys
+        found = read(rows, order, slice(offset, offset + size + 1), with_columns)
     if not found and page > 1:
         return _past_the_end(rows, order, page, size, with_columns)
     if len(found) <= size:
         return Slice(found, page, size, Total(offset + len(found)), has_next=False)
-    many = max(expected(rows), offset + len(found))
-    total = Total(many, is_estimated=True) if many >= EXPECTED else counted(rows, COUNTED)
-    return Slice(found[:size], page, size, total, has_next=True)
+    return Slice(found[:size], page, size, _in_all(rows, offset + len(found)), has_next=True)
+
+
+def _in_all(rows: Any, seen: int) -> Total:
+    many = max(expected(rows), seen)
+    return Total(many, is_estimated=True) if many >= EXPECTED else counted(rows, COUNTED)
+
+
+def _before(
+    anchor: Anchor, rows: Any, *, order: Sequence[str], page: int, size: int, with_columns: Columns
+) -> Slice:
+    """The page that ends before the anchor's row; the first one where too few rows are left for a page."""
+    found = _by_keys(rows.filter(anchor.beyond), turned(order), slice(size), with_columns)
+    if len(found) < size:
+        return cut(rows, order=order, page=1, size=size, with_columns=with_columns)
+    return Slice(found[::-1], page, size, _in_all(rows, page * size), has_next=True)
 
 
 def _past_the_end(rows: Any, order: Sequence[str], page: int, size: int, with_columns: Columns) -> Slice:

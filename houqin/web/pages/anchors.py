@@ -1,0 +1,76 @@
+"""Where a page of a long list begins: behind the last row of the page before it, or before the first behind.
+
+The links to the next page and to the previous one name that row. From there the database goes on along the
+index, however far the page is; by its number alone it would walk over every key before it. And a row that
+somebody adds or removes meanwhile moves none from one page to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
+
+from houqin.database.prepared import prepared
+from houqin.web.pages.address import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The rows behind the row that was named, in order; with `is_backward`, those before it."""
+
+    beyond: Q
+    is_backward: bool
+
+
+def anchor_of(rows: Any, order: Sequence[str], asked: Asked) -> Anchor | None:
+    """The anchor that the address names, if `rows` has that row and knows of each other row whether it
+    stands before or behind it.
+    """
+    if asked.page == 1 or not (asked.after or asked.before) or not is_walkable(rows.model, order):
+        return None
+    names = [name.removeprefix("-") for name in order]
+    with prepared():
+        found = rows.filter(public_id=asked.after or asked.before).order_by().values_list(*names)
+        places = list(found[:1])
+    if not places:
+        return None
+    is_backward = not asked.after
+    return Anchor(_beyond(order, places[0], is_backward=is_backward), is_backward)
+
+
+def is_walkable(model: type[Model], order: Sequence[str]) -> bool:
+    """Whether all of `order` are columns of the row itself that are never empty.
+
+    Of an empty value the database says neither that it is smaller nor that it is greater.
+    """
+    for name in order:
+        column = name.removeprefix("-")
+        try:
+            field = model._meta.pk if column == "pk" else model._meta.get_field(column)
+        except FieldDoesNotExist:
+            return False
+        if not field.concrete or field.null:
+            return False
+    return True
+
+
+def turned(order: Sequence[str]) -> list[str]:
+    """The same order, backward."""
+    return [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in order]
+
+
+def _beyond(order: Sequence[str], place: Sequence[Any], *, is_backward: bool) -> Q:
+    """The rows beyond `place`: greater in the first column, or as great and greater in the second, …"""
+    first, found, equal = Q(), Q(), Q()
+    for name, value in zip(turned(order) if is_backward else order, place, strict=True):
+        column = name.removeprefix("-")
+        step = "lt" if name.startswith("-") else "gt"
+        # Of the first column alone an index knows where to begin.
+        first = first or Q(**{f"{column}__{step}e": value})
+        found |= equal & Q(**{f"{column}__{step}": value})
+        equal &= Q(**{column: value})
+    return first & found
