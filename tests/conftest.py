@@ -63,6 +63,12 @@ def _no_detour_to_https(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _static_files_are_looked_for_when_asked(request: pytest.FixtureRequest) -> None:
+    """Every test client makes the middleware anew, and WhiteNoise would first look at all files each time."""
+    request.getfixturevalue("settings").WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def _files_of_their_own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Every test keeps uploaded files in a folder of its own; it is made when something is stored."""
     folder = tmp_path_factory.getbasetemp() / f"files-{next(_folders)}"
