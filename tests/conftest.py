@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from houqin.remembering import keep_nothing
+from tests.emptying import Beginning
 from tests.migrated import migrated_template
 
 BOTH_ROLES = ("default", "owner")
@@ -61,6 +63,12 @@ def _no_detour_to_https(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _static_files_are_looked_for_when_asked(request: pytest.FixtureRequest) -> None:
+    """Every test client makes the middleware anew, and WhiteNoise would first look at all files each time."""
+    request.getfixturevalue("settings").WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def _files_of_their_own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Every test keeps uploaded files in a folder of its own; it is made when something is stored."""
     folder = tmp_path_factory.getbasetemp() / f"files-{next(_folders)}"
@@ -84,13 +92,24 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
     if marker is None:
         yield
         return
-    request.getfixturevalue("django_db_setup")
+    request.getfixturevalue("_beginning")
     for alias in BOTH_ROLES:
         assert connections[alias].settings_dict["NAME"].startswith("test_")
     is_transactional = bool(marker.kwargs.get("transaction", marker.args[:1] == (True,)))
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner" if is_transactional else None
     yield
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner"
+
+
+@pytest.fixture(scope="session")
+def _beginning(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After a test that committed, put the database back into the state in which the tests began."""
+    beginning = Beginning()
+    with django_db_blocker.unblock():
+        beginning.note()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: beginning.restore())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
