@@ -22,7 +22,7 @@ from houqin.notifications.reaching import Trouble, post
 from houqin.notifications.seeing import address_of
 from houqin.notifications.services.sending import concerned
 from houqin.notifications.states import MessageState
-from houqin.notifications.ways import Way
+from houqin.notifications.ways import SECONDS_A_TRY, Way
 from houqin.notifications.wording import (
     TEST,
     TRANSIENT,
@@ -104,7 +104,7 @@ def _note(message: Message, mark: int, said: str, *, is_final: bool, by: Actor) 
 
 def _letter(*, message: Message, by: Actor) -> Letter:
     """What the message says now: of whoever is still concerned, in the order in which it happened."""
-    lines: Sequence[Line] = [Line(TEST)] if message.is_test else _lines(concerned(message))
+    lines: Sequence[Line] = [Line(TEST)] if message.is_test else _lines(message)
     to = ""
     if message.recipient_id is not None:
         wish = NoticePreference.objects.filter(user=message.recipient_id).first()
@@ -113,19 +113,19 @@ def _letter(*, message: Message, by: Actor) -> Letter:
     return Letter(message.public_id, school.name if school is not None else "", tuple(lines), to)
 
 
-def _lines(deliveries: Sequence[Delivery]) -> list[Line]:
-    """One line for one thing, naming everybody to whom it is said."""
+def _lines(message: Message) -> list[Line]:
+    """One line for one thing; in a group it names everybody to whom it is said."""
     groups: dict[tuple[str, str, str], list[Notice]] = {}
-    for each in deliveries:
+    for each in concerned(message):
         notice = each.notice
         groups.setdefault((notice.key, notice.title, notice.detail), []).append(notice)
-    return [_line(notices) for notices in groups.values()]
+    return [_line(notices, is_named=message.recipient_id is None) for notices in groups.values()]
 
 
-def _line(notices: Sequence[Notice]) -> Line:
+def _line(notices: Sequence[Notice], *, is_named: bool) -> Line:
     first, site = notices[0], setting(SITE_ADDRESS, on=timezone.localdate())
     path = address_of(first) if site else ""
-    people = [notice.recipient for notice in notices]
+    people = [notice.recipient for notice in notices] if is_named else []
     return Line(
         title=first.title,
         detail=first.detail,
@@ -140,7 +140,7 @@ def _carry(channel: Channel, letter: Letter) -> None:
     """Out of the house with it; raises `Trouble`."""
     way = Way(channel.way)
     if way == Way.MAIL:
-        post_letter(channel, letter)
+        post_letter(channel, letter, seconds=SECONDS_A_TRY)
         return
     address, secret = unseal(channel.sealed_address), unseal(channel.sealed_secret)
     body = body_for(way, letter)
@@ -154,7 +154,7 @@ def _carry(channel: Channel, letter: Letter) -> None:
             "X-Houqin-Timestamp": stamp,
             "X-Houqin-Signature": f"sha256={signature(secret, stamp, body)}",
         }
-    answer = post(address, body, headers)
+    answer = post(address, body, headers, seconds=SECONDS_A_TRY)
     _require_welcome(way, answer.status, answer.text)
 
 
