@@ -17,14 +17,15 @@ from houqin.audit.tracking import audited
 from houqin.notifications.states import OWN, READ_CHANNEL, TONES, TRANSITIONS, MessageState
 from houqin.notifications.ways import MOST_A_MINUTE, USUAL_QUIET, Quiet, Reach, Security, Way, reach_of
 from houqin.people.scopes import Scope, Visibility
-from houqin.records import Record, RecordQuerySet, new_public_id
+from houqin.records import Record
 from houqin.registry import registry
 from houqin.routes import record_url
 from houqin.states import LegalState
 
 
-class Notice(models.Model):
-    """What one person was told (通知). No business record and not audited: it goes after some months.
+@audited()
+class Notice(Record):
+    """What one person was told (通知); it goes after some months.
 
     `key` says of which announcement it is, so that telling again tells nobody twice. The words are those of
     the moment it was sent; what it is about is looked at anew whenever it is opened.
@@ -32,7 +33,6 @@ class Notice(models.Model):
 
     VISIBILITY: ClassVar[Visibility] = Visibility(OWN, {Scope.OWN: lambda user: Q(recipient=user.pk)})
 
-    public_id = models.CharField("编码", max_length=16, unique=True, default=new_public_id, editable=False)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="收件人", on_delete=models.RESTRICT, related_name="notices"
     )
@@ -44,10 +44,7 @@ class Notice(models.Model):
     object_id = models.BigIntegerField(null=True)
     about = GenericForeignKey("content_type", "object_id")
     route = models.CharField(max_length=60, blank=True)
-    created_at = models.DateTimeField("时间", default=timezone.now)
     read_at = models.DateTimeField("看过", null=True, blank=True)
-
-    objects = RecordQuerySet.as_manager()
 
     class Meta:
         app_label = "houqin"

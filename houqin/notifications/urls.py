@@ -8,7 +8,6 @@ app_name = "notices"
 
 urlpatterns: list[URLPattern] = [
     path("", inbox.Inbox.as_view(), name="inbox"),
-    path("read-all/", inbox.ReadAll.as_view(), name="read-all"),
     path("preferences/", inbox.Preferences.as_view(), name="preferences"),
     path("channels/", channels.ChannelList.as_view(), name="channel-list"),
     path("channels/new/<slug:way>/", channels.ChannelCreate.as_view(), name="channel-create"),
@@ -19,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("messages/", messages.MessageList.as_view(), name="message-list"),
     path("messages/<str:public_id>/", messages.MessageDetail.as_view(), name="message"),
     path("messages/<str:public_id>/retry/", messages.MessageRetry.as_view(), name="message-retry"),
+    path("<str:public_id>/read-all/", inbox.ReadAll.as_view(), name="read-all"),
     path("<str:public_id>/", inbox.OpenNotice.as_view(), name="notice"),
 ]

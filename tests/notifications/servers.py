@@ -1,4 +1,4 @@
-"""Real servers on the loopback that behave well or badly: hang, drip, break off, send too much, lead astray."""
+"""Real servers on the loopback that behave well or badly: hang, drip, break off, pour, lead astray."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _read(file: Any) -> Asked:
 
 @contextmanager
 def mail_server(*replies: tuple[str, str], greets: bool = True) -> Iterator[Server]:
-    """A mail server that knows just enough; `replies` are other answers to a command, such as ("RCPT", "550 no").
+    """A mail server that knows just enough; `replies` are other answers to a command: ("RCPT", "550 no").
 
     Without `greets` it takes the line and says nothing.
     """

@@ -275,7 +275,10 @@ def test_a_failure_that_passes_ends_in_one_message() -> None:
     ("manner", "said"),
     [
         (answering(404), "对方拒收（404），请核对地址和密钥。"),
-        (answering(302, b"", "Location: http://10.0.0.1/"), "对方要求转到别的地址（302），没有跟过去。请填最终的地址。"),
+        (
+            answering(302, b"", "Location: http://10.0.0.1/"),
+            "对方要求转到别的地址（302），没有跟过去。请填最终的地址。",
+        ),
     ],
     ids=["404", "redirect"],
 )  # fmt: skip

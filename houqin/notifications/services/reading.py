@@ -28,11 +28,16 @@ def mark_read(*, notice: Notice, at: datetime | None = None, by: Actor) -> Notic
     return Notice.objects.get(pk=notice.pk)
 
 
-def mark_all_read(*, at: datetime | None = None, by: Actor) -> int:
-    """Note that `by` has seen all that he was told until now; how many were new. Raises `NotAllowed`."""
+def mark_all_read(*, notice: Notice, at: datetime | None = None, by: Actor) -> Notice:
+    """Note that `by` has seen everything up to his own `notice`, the newest that was on his screen.
+
+    What came in since stays unread. Raises `NotAllowed` for another's notice.
+    """
     user = _own(by)
-    moment = at or timezone.now()
-    return Notice.objects.filter(recipient=user, read_at=None, created_at__lte=moment).update(read_at=moment)
+    require(by, OWN, notice)
+    seen = Notice.objects.filter(recipient=user, read_at=None, created_at__lte=notice.created_at)
+    seen.update(read_at=at or timezone.now())
+    return notice
 
 
 def set_preference(

@@ -29,7 +29,7 @@ class Inbox(ListPage):
     """What the reader was told, the newest first."""
 
     perm = OWN
-    model = Notice  # type: ignore[assignment]
+    model = Notice
     title = "通知"
     template_name = "notifications/inbox.html"
     columns = (
@@ -50,14 +50,20 @@ class Inbox(ListPage):
         return ""
 
     def context(self) -> dict[str, Any]:
-        return {"read_all_key": uuid.uuid4()}
+        newest = self.rows().order_by("-created_at", "-pk").first() if self.user.unread else None
+        if newest is None:
+            return {}
+        return {
+            "read_all_url": reverse("notices:read-all", args=[newest.public_id]),
+            "read_all_key": uuid.uuid4(),
+        }
 
 
 class OpenNotice(ActPage):
     """A notice on its own page; its button marks it as read and leads to what it is about."""
 
     perm = OWN
-    model = Notice  # type: ignore[assignment]
+    model = Notice
     title = "通知"
     template_name = "notifications/notice.html"
     service = services.mark_read
@@ -84,11 +90,14 @@ class OpenNotice(ActPage):
 
 
 class ReadAll(ActPage):
+    """Everything up to the notice that stood on top of the list; what came in since stays unread."""
+
     perm = OWN
-    model = Notice  # type: ignore[assignment]
+    model = Notice
     title = submit_label = "全部标为已读"
-    question = "现有的通知都标为已读，一条也不删。"
+    question = "到这一条为止的通知都标为已读，一条也不删。"
     service = services.mark_all_read
+    record_name = "notice"
     said = "已全部标为已读。"
 
     def success_url(self, answer: Any) -> str:
