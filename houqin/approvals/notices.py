@@ -73,8 +73,26 @@ KINDS = (
     NoticeKind(LATE, "审批超时", GROUP, MODEL, "审批已过时限：{title}", to_signers_and_applicant, ASKED),
     NoticeKind(COPIED, "抄送给我", GROUP, MODEL, "抄送您：{title}", to_copied, ASKED),
     NoticeKind("approvals.approved", "批准", GROUP, MODEL, "已批准：{title}", to_applicant),
-    NoticeKind("approvals.returned", "退回", GROUP, MODEL, "退回修改：{title}", to_applicant, "{reason}"),
-    NoticeKind("approvals.refused", "驳回", GROUP, MODEL, "未批准：{title}", to_applicant, "{reason}"),
+    NoticeKind(
+        "approvals.returned",
+        "退回",
+        GROUP,
+        MODEL,
+        "退回修改：{title}",
+        to_applicant,
+        "{reason}",
+        is_private=True,
+    ),
+    NoticeKind(
+        "approvals.refused",
+        "驳回",
+        GROUP,
+        MODEL,
+        "未批准：{title}",
+        to_applicant,
+        "{reason}",
+        is_private=True,
+    ),
 )
 
 

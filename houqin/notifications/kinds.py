@@ -35,7 +35,8 @@ class NoticeKind:
     """One kind of notice: its code `app.thing`, what it is called, its words, and whom it goes to.
 
     `drafts` is asked when the notice is sent, not when it was announced: it gets the record as it is by then
-    and the words of the announcement, and leaves out whom it no longer concerns.
+    and the words of the announcement, and leaves out whom it no longer concerns. What `is_private` goes into
+    no chat of a group unless an administrator says so.
     """
 
     code: str
@@ -45,6 +46,7 @@ class NoticeKind:
     title: str
     drafts: Callable[[Any, Words], Iterable[Draft]]
     detail: str = ""
+    is_private: bool = False
 
     @property
     def model_class(self) -> Any:

@@ -30,10 +30,12 @@ def to_confirmers(reset: PasswordReset, words: Words) -> Iterator[Draft]:
 HOLDING, RESET = "houqin.RoleHolding", "houqin.PasswordReset"
 KINDS = (
     NoticeKind(
-        GRANTED, "授予岗位", GROUP, HOLDING, "您担任了岗位：{role}", to_holder, "能做什么，见“我的账号”。"
+        GRANTED, "授予岗位", GROUP, HOLDING, "您担任了岗位：{role}", to_holder, "能做什么，见“我的账号”。",
+        is_private=True,
     ),
-    NoticeKind(ENDED, "结束岗位", GROUP, HOLDING, "您不再担任岗位：{role}", to_holder),
+    NoticeKind(ENDED, "结束岗位", GROUP, HOLDING, "您不再担任岗位：{role}", to_holder, is_private=True),
     NoticeKind(
-        RESET_ASKED, "密码重置待确认", GROUP, RESET, "请确认{name}的密码重置", to_confirmers, "{reason}"
+        RESET_ASKED, "密码重置待确认", GROUP, RESET, "请确认{name}的密码重置", to_confirmers, "{reason}",
+        is_private=True,
     ),
 )  # fmt: skip

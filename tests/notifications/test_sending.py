@@ -408,13 +408,13 @@ def test_a_letter_goes_to_each_person_with_all_that_waits_for_him() -> None:
             waiting(notice(user, title=f"给{user.name}的通知"), on)
         assert send(on) == 2
     letters = [message_from_bytes(each.body, policy=policy.default) for each in server.asked]
-    assert [(letter["To"], letter["Subject"], letter.get_content().strip()) for letter in letters] == [
+    assert [(letter["To"], letter["Subject"], letter.get_content().split("\r\n")) for letter in letters] == [
         (
             first.notice_preference.email,
             "【后勤】2 条新通知",
-            "【后勤】2 条新通知\n1. 给周杰的通知\n2. 给周杰的通知",
+            ["【后勤】2 条新通知", "1. 给周杰的通知", "2. 给周杰的通知", ""],
         ),
-        (second.notice_preference.email, "【后勤】给李娜的通知", "【后勤】给李娜的通知"),
+        (second.notice_preference.email, "【后勤】给李娜的通知", ["【后勤】给李娜的通知", ""]),
     ]
 
 

@@ -141,7 +141,9 @@ class ChannelCreate(ChannelFormPage):
         return {"way": self.chosen()}
 
     def initial(self) -> dict[str, Any]:
-        return {"kinds": list(registry.notice_kinds), "port": 465}
+        to_one = self.chosen() == Way.MAIL
+        kinds = [code for code, kind in registry.notice_kinds.items() if to_one or not kind.is_private]
+        return {"kinds": kinds, "port": 465}
 
     def arguments(self, form: Any) -> dict[str, Any]:
         return {**super().arguments(form), "way": str(self.chosen())}
