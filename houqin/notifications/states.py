@@ -14,7 +14,7 @@ OWN = "houqin.notice:own"
 class MessageState(TextChoices):
     """Where a message stands."""
 
-    WAITING = "waiting", "等待重发"
+    WAITING = "waiting", "等待发送"
     SENDING = "sending", "发送中"
     SENT = "sent", "已发出"
     FAILED = "failed", "没有发出"
