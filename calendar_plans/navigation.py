@@ -1,6 +1,6 @@
 """What the plans plug into every page: navigation, to-dos, figures, search, numbers, what is approved."""
 
-from calendar_plans import approving, files, papers, permissions, selectors
+from calendar_plans import approving, files, notices, papers, permissions, selectors
 from houqin.registry import Module, Navigation, Registry, Series
 
 GROUP = "计划"
@@ -31,4 +31,5 @@ def declare(registry: Registry) -> None:
     registry.calendar_entries.append(selectors.calendar_entries_for)
     registry.add_approval_subject(approving.MONTH)
     files.declare(registry)
+    notices.declare(registry)
     papers.declare(registry)

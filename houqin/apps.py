@@ -17,6 +17,7 @@ class HouqinConfig(AppConfig):
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.database.migrating import triggers_without_rendering  # noqa: PLC0415 - the same
+        from houqin.notifications import plugs as notifications  # noqa: PLC0415 - apps must be loaded
         from houqin.office_forms import plugs as office_forms  # noqa: PLC0415 - apps must be loaded
         from houqin.people import importing as people_in  # noqa: PLC0415 - apps must be loaded
         from houqin.people import navigation, permissions, receivers  # noqa: PLC0415 - apps must be loaded
@@ -42,6 +43,7 @@ class HouqinConfig(AppConfig):
         places.declare(registry)
         office_forms.declare(registry)
         spreadsheets.declare(registry)
+        notifications.declare(registry)
         for each in (people_in, places_in):
             each.declare(registry)
         receivers.connect()

@@ -20,6 +20,7 @@ from houqin.approvals.models import (
 )
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.ledger import ClosedPeriod
+from houqin.notifications.models import Channel, Delivery, Message, Notice, NoticePreference
 from houqin.numbering import NumberCounter
 from houqin.office_forms.models import OfficeForm
 from houqin.people.acting import ActingFor
@@ -44,7 +45,9 @@ __all__ = [
     "Attendance",
     "BodyMember",
     "CalendarFeed",
+    "Channel",
     "ClosedPeriod",
+    "Delivery",
     "Department",
     "DoorCode",
     "EditionDepartment",
@@ -55,6 +58,9 @@ __all__ = [
     "LoginGuess",
     "Meeting",
     "MeetingBody",
+    "Message",
+    "Notice",
+    "NoticePreference",
     "NumberCounter",
     "OfficeForm",
     "PasswordReset",

@@ -15,6 +15,7 @@ from houqin.school_settings.kinds import Kind, YesNo
 if TYPE_CHECKING:
     from houqin.actors import Actor
     from houqin.approvals.subjects import Subject
+    from houqin.notifications.kinds import NoticeKind
     from houqin.people.models import User
     from houqin.spreadsheets.imports import Import
 
@@ -238,6 +239,7 @@ class Registry:
     approval_subjects: dict[str, Subject] = field(default_factory=dict)
     fillable_papers: dict[str, FillablePaper] = field(default_factory=dict)
     imports: dict[str, type[Import]] = field(default_factory=dict)
+    notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
@@ -354,6 +356,19 @@ class Registry:
         if importer.kind in self.imports:
             raise ValueError(f"import {importer.kind} is declared twice")
         self.imports[importer.kind] = importer
+
+    def add_notice_kind(self, kind: NoticeKind) -> None:
+        """Declare a kind of notice; `ValueError` on a second one of the same code."""
+        if kind.code in self.notice_kinds:
+            raise ValueError(f"notice kind {kind.code} is declared twice")
+        self.notice_kinds[kind.code] = kind
+
+    def notice_kind(self, code: str) -> NoticeKind:
+        """The declared kind; `LookupError` for a code that nobody declared: a programming mistake."""
+        try:
+            return self.notice_kinds[code]
+        except KeyError:
+            raise LookupError(f"notice kind {code} was never declared in an apps.py") from None
 
 
 registry = Registry()

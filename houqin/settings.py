@@ -232,6 +232,7 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.jobs": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
     },
 }

@@ -1,17 +1,26 @@
-"""The ground floor's jobs: those of the night, each calling one service, and those of an import.
+"""The ground floor's jobs: those of the night, each calling one service, those of an import and of notices.
 
 procrastinate reads its times of day as UTC: 19 is three in the morning at a Chinese school.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from asgiref.sync import sync_to_async
 from django.utils import timezone
-from procrastinate import JobContext, builtin_tasks
+from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
 from houqin import nightly
 from houqin.actors import Actor, Person, System
+from houqin.approvals import services as approvals
 from houqin.attachments import services as attachments
+from houqin.notifications import carrying
+from houqin.notifications import services as notices
+from houqin.notifications.announcing import QUEUE, TELL
+from houqin.notifications.models import Channel
+from houqin.notifications.services.telling import SEND, call_sender
 from houqin.people.models import User
 from houqin.spreadsheets import services as imports
 from houqin.spreadsheets import working
@@ -20,6 +29,7 @@ from houqin.writing import write
 
 CLEANING = System("夜间清理")
 CHECKING = System("夜间核对")
+TELLING = System("通知")
 JOBS_KEPT_HOURS = 30 * 24
 
 
@@ -79,6 +89,45 @@ def tidy_files(timestamp: int) -> dict[str, int]:
 def forget_old_imports(timestamp: int) -> int:
     """The cells of workbooks that were handed in a month ago."""
     return write(imports.forget_old_imports, at=timezone.now(), by=CLEANING)
+
+
+@app.periodic(cron="50 19 * * *")
+@app.task(name="houqin.forget_old_notices")
+def forget_old_notices(timestamp: int) -> int:
+    """What people were told half a year ago."""
+    return write(notices.forget_old_notices, at=timezone.now(), by=CLEANING)
+
+
+# A crash between the announcement and the last notice leaves a job to be done again; it tells nobody twice.
+@app.task(name=TELL, queue=QUEUE, retry=RetryStrategy(max_attempts=6, exponential_wait=4))
+def tell(kind: str, record: int, key: str, but: list[int], words: dict[str, Any]) -> int:
+    """An announcement, told to everybody whom it concerns."""
+    at = timezone.now()
+    return write(notices.tell, kind=kind, record=record, mark=key, but=but, words=words, at=at, by=TELLING)
+
+
+@app.task(name=SEND, queue=QUEUE)
+def send_messages(channel: int) -> int:
+    """What is due on a channel, out of the house."""
+    found = Channel.objects.filter(pk=channel).first()
+    return carrying.send_waiting(found, by=TELLING) if found is not None else 0
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="houqin.send_due", queue=QUEUE, queueing_lock="houqin.send_due", pass_context=True)
+async def send_due(context: JobContext, timestamp: int) -> None:
+    """What waited for its time, and jobs of this queue whose worker died."""
+    for job in await context.app.job_manager.get_stalled_jobs(queue=QUEUE):
+        await context.app.job_manager.retry_job(job)
+    for channel in await sync_to_async(carrying.channels_with_work)(timezone.now()):
+        await sync_to_async(call_sender)(channel)
+
+
+@app.periodic(cron="*/30 * * * *")
+@app.task(name="houqin.announce_late_steps", queue=QUEUE)
+def announce_late_steps(timestamp: int) -> int:
+    """Steps of approvals whose time has run out."""
+    return write(approvals.announce_late_steps, at=timezone.now(), by=TELLING)
 
 
 @app.task(name="houqin.check_import")

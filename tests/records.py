@@ -31,6 +31,8 @@ from houqin.approvals.models import (
 )
 from houqin.approvals.states import Act, Mode, RequestState, SeatKind, StepState
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.notifications.models import Channel, Message
+from houqin.notifications.states import MessageState
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
@@ -142,6 +144,10 @@ def _struck_line(**fields: Any) -> StruckLine:
     return StruckLine(request=decision.request, decision=decision, **fields)
 
 
+def _channel(**fields: Any) -> Channel:
+    return Channel(**{"way": "wecom", "name": f"群{next(_numbers)}", "host": "qyapi.weixin.qq.com"} | fields)
+
+
 def _request(state: str = "", settled_at: datetime | None = None) -> ApprovalRequest:
     """A request before its first step; asked for in a state, one that can go on wherever that state leads.
 
@@ -186,6 +192,7 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     SeatHolder: _holder,
     ApprovalDecision: _agreement,
     StruckLine: _struck_line,
+    Channel: _channel,
     ImportRun: lambda **fields: ImportRun(**{"kind": "classes", "imported_at": NOW} | fields),
 }
 
@@ -273,6 +280,8 @@ STATE_FIELDS: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (Item, ItemState.NOT_DONE): {"settled_on": DAY, "outcome": "下雨"},
     (Item, ItemState.PLANNED): {"settled_on": None, "outcome": ""},
     (Item, ItemState.IN_PROGRESS): {"settled_on": None, "outcome": ""},
+    **{(Message, each): {"sent_at": None} for each in MessageState if each != MessageState.SENT},
+    (Message, MessageState.SENT): {"sent_at": NOW},
     (ApprovalRequest, RequestState.OPEN): {"settled_at": None},
     (ApprovalRequest, RequestState.RETURNED): {"settled_at": None},
     (ApprovalRequest, RequestState.APPROVED): {"settled_at": NOW},

@@ -94,7 +94,7 @@ def test_no_person_may_do_what_the_night_does(service: Any, arguments: dict[str,
         service(**arguments, by=acting(person()))
 
 
-def test_every_job_of_the_night_runs_between_three_and_four_at_school() -> None:
+def test_every_job_has_its_time_and_those_of_the_night_run_between_three_and_four_at_school() -> None:
     times = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert times == {
         "houqin.forget_old_keys": "5 19 * * *",
@@ -106,6 +106,11 @@ def test_every_job_of_the_night_runs_between_three_and_four_at_school() -> None:
         "houqin.forget_unlinked_files": "35 19 * * *",
         "houqin.tidy_files": "40 19 * * *",
         "houqin.forget_old_imports": "45 19 * * *",
+        "houqin.forget_old_notices": "50 19 * * *",
+        # By day: what waits to be sent, steps that are late, and the morning's time limits.
+        "houqin.send_due": "* * * * *",
+        "houqin.announce_late_steps": "*/30 * * * *",
+        "calendar_plans.announce_limits": "30 23 * * *",
     }
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Max
 
 from calendar_plans.models import CarryOver, Category, Item, ItemPartner, Plan, ProgressNote
+from calendar_plans.notices import ASSIGNED
 from calendar_plans.periods import months_between
 from calendar_plans.rules import (
     can_answer,
@@ -20,10 +21,12 @@ from calendar_plans.rules import (
     can_work_on,
 )
 from calendar_plans.services.sign_off import allow_change
+from calendar_plans.states import PlanState
 from houqin.actors import Actor
 from houqin.attachments.services import HandedIn, attach_files
 from houqin.errors import Gone, RuleBroken
 from houqin.locking import lock, lock_all, lock_both
+from houqin.notifications.announcing import announce
 from houqin.people.access import require
 from houqin.people.models import Department, User
 from houqin.places.models import Place
@@ -75,6 +78,7 @@ def create_item(*, plan: Plan, facts: ItemFacts, change_reason: str = "", by: Ac
     item.position = (plan.items.aggregate(last=Max("position"))["last"] or 0) + 1
     item.set_maker(by)
     _write_facts(item, plan, facts)
+    _tell_owners(plan, [item], by)
     return item
 
 
@@ -93,7 +97,9 @@ def update_item(
     if item.is_settled and (item.month, item.through) != (facts.month, facts.through):
         raise RuleBroken("已有结果的事项不能换月份。", field="month")
     _allow(plan, facts, item, what=f"修改：{item.content}", reason=change_reason, by=by)
+    had = item.owner_id
     _write_facts(item, plan, facts)
+    _tell_owners(plan, [item] if item.owner_id != had else [], by)
     return item
 
 
@@ -121,6 +127,7 @@ def assign_items(
     locked = {item.pk: item for item in lock_all(plan.items.filter(pk__in=[a.item.pk for a in assignments]))}
     if len(locked) < len(assignments):
         raise Gone
+    had = {item.pk: item.owner_id for item in locked.values()}
     for assignment in assignments:
         item = locked[assignment.item.pk]
         if not _differs(item, assignment):
@@ -133,6 +140,7 @@ def assign_items(
         _set_owner(item, assignment.owner)
         item.due_on, item.category = assignment.due_on, assignment.category
         item.save(update_fields=["owner", "due_on", "category"])
+    _tell_owners(plan, [item for item in locked.values() if item.owner_id != had[item.pk]], by)
     return plan
 
 
@@ -199,6 +207,13 @@ def carry_over(*, item: Item, to_month: date, reason: str, on: date, by: Actor) 
         created_by=by.user,
     ).save()
     return item
+
+
+def _tell_owners(plan: Plan, items: Collection[Item], by: Actor) -> None:
+    """Have the owners of `items` told; of a draft nobody hears before it is put into force."""
+    owned = [(item.pk, item.owner_id) for item in items if item.owner_id is not None]
+    if owned and plan.state == PlanState.RUNNING:
+        announce(ASSIGNED, plan, by=by, items=owned)
 
 
 def _settle(item: Item, action: str, text: str, on: date, by: Actor) -> tuple[Item, ProgressNote]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from calendar_plans.models import Category, Goal, Item, ItemPartner, Measure, Plan, PlanMonth, ReadingUse
+from calendar_plans.notices import ASSIGNED
 from calendar_plans.periods import Period
 from calendar_plans.proposals import ProposedGoal, ProposedItem, ProposedMeasure, ProposedPlan
 from calendar_plans.rules import (
@@ -23,6 +24,7 @@ from houqin.actors import Actor
 from houqin.attachments.services import drop_links
 from houqin.errors import RuleBroken
 from houqin.locking import lock, lock_both
+from houqin.notifications.announcing import announce
 from houqin.numbering import next_number
 from houqin.people.access import require
 from houqin.people.models import Department
@@ -90,6 +92,9 @@ def start_plan(*, plan: Plan, on: date, by: Actor) -> Plan:
     if plan.number is None:
         plan.number = next_number(PLAN_SERIES, on=on)
     move(plan, "start", by=by, also=["number"])
+    owned = plan.items.exclude(owner=None).order_by("pk").values_list("pk", "owner")
+    if pairs := list(owned):
+        announce(ASSIGNED, plan, by=by, items=pairs)
     return plan
 
 

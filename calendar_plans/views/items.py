@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from calendar_plans import selectors
+from calendar_plans.chat import item_text
 from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, ReportForm, facts_of
 from calendar_plans.models import Item, ItemPartner, Plan, PlanMonth
 from calendar_plans.periods import first_of
@@ -92,6 +93,9 @@ class ItemDetail(ItemPage, ObjectPage):
 
     def page_title(self) -> str:
         return str(self.record.content)
+
+    def chat_text(self, item: Item) -> str:
+        return item_text(item, self.here())
 
     def back_url(self) -> str:
         """Who works on his own items came from their list; who arranges a month, from the month."""

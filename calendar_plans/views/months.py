@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from calendar_plans import documents, selectors
+from calendar_plans.chat import month_text
 from calendar_plans.forms import AssignForm, FocusForm, lines_in
 from calendar_plans.models import Item, PlanMonth
 from calendar_plans.papers import MONTH
@@ -124,6 +125,7 @@ class MonthDetail(MonthPage, ObjectPage):
             "today": today,
             "standing_at": reverse("plans:this-month") if month.month == first_of(today) else "",
             "print_is_possible": available(),
+            "chat_text": month_text(month, items, self.here()) if items else "",
         }
 
 

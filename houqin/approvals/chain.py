@@ -20,8 +20,10 @@ from houqin.approvals.models import (
     ApprovalStep,
     SeatHolder,
 )
+from houqin.approvals.notices import COPIED, OPENED, SETTLED, step_key
 from houqin.approvals.signals import approval_decided
 from houqin.approvals.states import Act, Mode, SeatKind, StepState
+from houqin.notifications.announcing import announce
 from houqin.school_calendar.reading import working_time
 from houqin.states import move
 
@@ -70,8 +72,11 @@ def open_step(request: ApprovalRequest) -> ApprovalStep | None:
     return found
 
 
-def open_next(request: ApprovalRequest, at: datetime) -> ApprovalStep | None:
-    """Open the first waiting step of the round and find who may sign it; None when there is none left."""
+def open_next(request: ApprovalRequest, at: datetime, by: Actor) -> ApprovalStep | None:
+    """Open the first waiting step of the round and find who may sign it; None when there is none left.
+
+    Side effect: whoever may sign is told.
+    """
     waiting = request.steps.filter(round=request.round, state=StepState.WAITING).order_by("position")
     step: ApprovalStep | None = waiting.first()
     if step is None:
@@ -81,7 +86,13 @@ def open_next(request: ApprovalRequest, at: datetime) -> ApprovalStep | None:
     step.due_at = working_time().add(at, timedelta(hours=step.hours))
     step.save(update_fields=["state", "opened_at", "due_at"])
     find_holders(request, step, at)
+    tell_holders(request, step, by)
     return step
+
+
+def tell_holders(request: ApprovalRequest, step: ApprovalStep, by: Actor) -> None:
+    """Have those told whose turn it is at `step` and who do not know it yet."""
+    announce(OPENED, request, key=step_key(OPENED, step), by=by, step=step.pk)
 
 
 def find_holders(request: ApprovalRequest, step: ApprovalStep, at: datetime) -> None:
@@ -138,15 +149,20 @@ def settle(request: ApprovalRequest, action: str, *, by: Actor, at: datetime, re
     request.reason = reason.strip()
     request.settled_at = None if action in {"return", "change"} else at
     move(request, action, by=by, reason=reason, also=["reason", "settled_at"])
+    if action in SETTLED:
+        announce(SETTLED[action], request, by=by)
     approval_decided.send(sender=ApprovalRequest, request=request, outcome=request.state, by=by, at=at)
 
 
-def copy_to(request: ApprovalRequest, roles: Iterable[str]) -> None:
-    """抄送: let the holders of `roles` see the request; signers and the applicant see it anyway."""
+def copy_to(request: ApprovalRequest, roles: Iterable[str], by: Actor) -> None:
+    """抄送: let the holders of `roles` see the request and be told; signers and applicant see it anyway."""
     people = [user for user in role_holders(roles) if user != request.applicant]
+    if not people:
+        return
     ApprovalCopy.objects.bulk_create(
         (ApprovalCopy(request=request, user=user) for user in people), ignore_conflicts=True
     )
+    announce(COPIED, request, key=f"{COPIED}:{request.pk}", by=by)
 
 
 def _set_holders(seat: ApprovalSeat, found: Sequence[Holder]) -> None:

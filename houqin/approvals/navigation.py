@@ -1,6 +1,6 @@
 """What the approval chain plugs into every page: navigation, to-dos, a figure, search, its number series."""
 
-from houqin.approvals import permissions, selectors
+from houqin.approvals import notices, permissions, selectors
 from houqin.registry import Navigation, Registry, Series
 
 GROUP = "审批"
@@ -24,3 +24,5 @@ def declare(registry: Registry) -> None:
     registry.todos.append(selectors.todos_for)
     registry.figures.append(selectors.figures_for)
     registry.searches.append(selectors.search_for)
+    for kind in notices.KINDS:
+        registry.add_notice_kind(kind)

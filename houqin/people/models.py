@@ -86,6 +86,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get(staff_no=username)
 
 
+# The badge says 99+ from here on; nobody's page counts further.
+MOST_UNREAD = 100
+
+
 @audited(exclude=["password", "last_login", "grams"])
 class User(SearchKeyMixin, AbstractBaseUser, Record):
     """A member of staff (教职工), known by 工号 or phone. Disabled, never deleted: history names people."""
@@ -173,6 +177,11 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
 
     def has(self, permission: str) -> bool:
         return bool(self.scopes(permission))
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait to be read, at most 100; of a reader it comes along with his session."""
+        return self.notices.filter(read_at=None).order_by()[:MOST_UNREAD].count()
 
     # What Django's admin asks of a user. Its permission codes are ours: the admin's own are never consulted.
     @property

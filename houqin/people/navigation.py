@@ -1,5 +1,6 @@
-"""What people plug into every page: their navigation, the search for people, resets to confirm."""
+"""What people plug into every page: their navigation, the search for people, resets to confirm, notices."""
 
+from houqin.people.notices import KINDS
 from houqin.people.selectors import people_found, resets_to_confirm
 from houqin.registry import Navigation, Registry
 
@@ -23,3 +24,5 @@ def declare(registry: Registry) -> None:
     )
     registry.searches.append(people_found)
     registry.todos.append(resets_to_confirm)
+    for kind in KINDS:
+        registry.add_notice_kind(kind)

@@ -20,7 +20,8 @@ from django.utils import timezone
 from psycopg import sql
 
 from houqin.database.prepared import prepared
-from houqin.people.models import RoleHolding, User
+from houqin.notifications.models import Notice
+from houqin.people.models import MOST_UNREAD, RoleHolding, User
 from houqin.people.roles import IMPLIED
 from houqin.remembering import learn, version_of, watched
 from houqin.search.columns import GramsField
@@ -32,6 +33,10 @@ LEFT JOIN {users} account ON account.id = %s AND account.is_active
 WHERE session_key = %s AND expire_date > %s
 """
 ROLES = "ARRAY(SELECT role FROM {holdings} WHERE user_id = account.id AND ended_at IS NULL)"
+# Read from the index of the unread ones, so it is never another number than the inbox shows.
+UNREAD = """(SELECT count(*) FROM (
+SELECT FROM {notices} WHERE recipient_id = account.id AND read_at IS NULL LIMIT {most}
+) AS unread)"""
 
 MOST_REMEMBERED = 10_000
 
@@ -76,12 +81,13 @@ def reader(pk: int) -> User | None:
 
 
 def _account(row: tuple[Any, ...] | None) -> User | None:
-    """The record that `row` is, with its roles; nothing for the empty half of a join."""
+    """The record that `row` is, with its roles and unread notices; nothing for the empty half of a join."""
     if row is None or row[0] is None:
         return None
-    *values, held = row
+    *values, held, unread = row
     user: User = User.from_db(DEFAULT_DB_ALIAS, [field.attname for field in _fields()], values)
     user.roles = frozenset(held) | IMPLIED
+    user.unread = unread
     return user
 
 
@@ -98,9 +104,11 @@ def _statement(template: str, tables: tuple[str, ...] = ()) -> str:
         "users": User,
         "holdings": RoleHolding,
         "sessions": SessionStore.get_model_class(),
+        "notices": Notice,
     }
     names = {name: sql.Identifier(model._meta.db_table) for name, model in models.items()}
     columns: list[sql.Composable] = [sql.Identifier("account", field.column) for field in _fields()]
-    account = sql.SQL(", ").join([*columns, sql.SQL(ROLES).format(**names)])
+    counted = sql.SQL(UNREAD).format(most=sql.Literal(MOST_UNREAD), **names)
+    account = sql.SQL(", ").join([*columns, sql.SQL(ROLES).format(**names), counted])
     asked = sql.SQL(f"ARRAY[{', '.join(version_of(table) for table in tables)}]::text[]")
     return sql.SQL(template).format(account=account, versions=asked, **names).as_string()

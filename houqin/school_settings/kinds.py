@@ -142,3 +142,50 @@ class Hours:
 
     def show(self, value: tuple[Span, ...]) -> str:
         return "、".join(f"{span.begins:%H:%M}—{span.ends:%H:%M}" for span in value)
+
+
+NONE = "无"
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The names or addresses of servers, in any order, without port and path; 无 for none."""
+
+    most: int = 10
+
+    def read(self, text: str) -> tuple[str, ...]:
+        plain = unicodedata.normalize("NFKC", text).lower()
+        names = tuple(dict.fromkeys(re.findall(r"[^\s,、;]+", plain)))
+        if names == (NONE,):
+            return ()
+        if not 0 < len(names) <= self.most or any(
+            re.fullmatch(r"[a-z0-9]([a-z0-9.\-]*[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]+", each) is None
+            for each in names
+        ):
+            raise BadValue("请写服务器的名字或 IP 地址，例如“oa.school.local、192.168.1.20”；没有就写“无”。")
+        return names
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return self.show(value)
+
+    def show(self, value: tuple[str, ...]) -> str:
+        return "、".join(value) or NONE
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """Where a website begins, https://hq.school.cn, without path; 无 for none."""
+
+    def read(self, text: str) -> str:
+        plain = unicodedata.normalize("NFKC", text).strip().rstrip("/").lower()
+        if plain == NONE:
+            return ""
+        if re.fullmatch(r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?", plain) is None:
+            raise BadValue("请写成“https://hq.school.cn”这样的网址，后面不带路径；没有就写“无”。")
+        return plain
+
+    def write(self, value: str) -> str:
+        return self.show(value)
+
+    def show(self, value: str) -> str:
+        return value or NONE

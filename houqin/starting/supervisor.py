@@ -30,6 +30,12 @@ from houqin.starting.saying import explain, say
 STOP_SECONDS = 20.0
 WATCH_PAUSE = 0.25
 FIRST_PAGE_SECONDS = 60.0
+# Two, so that an import of ten minutes keeps no notice waiting, nor a server that hangs an import.
+# The second does several things at once, as it mostly waits for others.
+WORKERS = (
+    ("后台任务", "worker", ("--queues", "default")),
+    ("通知发送", "notices", ("--queues", "notices", "--concurrency", "4", "--delete-jobs", "successful")),
+)
 
 
 class CannotStart(RuntimeError):
@@ -144,6 +150,7 @@ class Supervisor:
     stopping: Stopping
     listener: Listener
     children: list[Child] = field(default_factory=list)
+    workers: list[Child] = field(default_factory=list)
 
     def run(self) -> None:
         """Prepare, start, announce, watch until asked to stop, and stop in order.
@@ -161,7 +168,7 @@ class Supervisor:
             if not self.stopping.requested:
                 write_note(self.note, address=self.listener.address)
                 self._announce(environ)
-                self._start_job_worker(environ)
+                self._start_job_workers(environ)
             self._watch()
         finally:
             self._stop_children()
@@ -209,11 +216,14 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise CannotStart(f"网页服务启动了，但首页出错：{_last_line(web.log)}（日志：{web.log}）")
 
-    def _start_job_worker(self, environ: dict[str, str]) -> None:
+    def _start_job_workers(self, environ: dict[str, str]) -> None:
         # Last: who waits for the first page and the accounts should have the processor.
-        command = [sys.executable, "manage.py", "procrastinate", "worker"]
-        self.children.append(Child("后台任务", command, environ, CLONE, self._log("worker")))
-        self.children[-1].start()
+        for label, log, options in WORKERS:
+            command = [sys.executable, "manage.py", "procrastinate", "worker", *options]
+            worker = Child(label, command, environ, CLONE, self._log(log))
+            self.children.append(worker)
+            self.workers.append(worker)
+            worker.start()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(*self.listener.reachable_at, timeout=5)
@@ -243,8 +253,9 @@ class Supervisor:
             for child in self.children:
                 child.watch()
             if database.watch():
-                # Its listening connection died with the server; alone it would only look every few seconds.
-                self.children[-1].renew()
+                # Their listening connections died with the server; alone they would look every few seconds.
+                for worker in self.workers:
+                    worker.renew()
             time.sleep(WATCH_PAUSE)
 
     def _stop_children(self) -> None:

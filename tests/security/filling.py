@@ -51,7 +51,7 @@ class Control:
 
     @property
     def is_typed(self) -> bool:
-        return self.kind in {"text", "textarea", "search", "tel"}
+        return self.kind in {"text", "textarea", "search", "tel", "email"}
 
 
 @dataclass

@@ -27,6 +27,7 @@ from houqin.approvals.services import Conditions, SeatDraft, StepDraft
 from houqin.approvals.states import SeatKind
 from houqin.attachments.checking import CheckedFile
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.notifications.models import Channel, Message, Notice
 from houqin.office_forms.models import OfficeForm
 from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
@@ -38,6 +39,7 @@ from houqin.spreadsheets.models import ImportRun
 from tests import factories
 from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
+from tests.notifications import factories as notices
 from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
 from tests.places import factories as places
@@ -257,6 +259,9 @@ def link_of(user: User) -> AttachmentLink:
 # By model: a row that belongs to the person.
 OWNED: dict[type[Any], Maker] = {
     CalendarFeed: calendar.feed,
+    Channel: lambda user: notices.channel(),
+    Message: lambda user: notices.message(),
+    Notice: notices.notice,
     Attachment: files.laid,
     AttachmentLink: link_of,
     ActingFor: acting_of,
@@ -288,6 +293,7 @@ READY: dict[str, Maker] = {
     "places:merge": lambda user: places.room(parent=places.room().parent),
     "attachments:thumbnail": lambda user: files.laid(user, a_photo()),
     "imports:failed": imports.wrong,
+    "notices:message-retry": lambda user: notices.message(state="failed"),
     "imports:restart": imports.stuck,
     "imports:start": imports.ready,
     "imports:undo": imports.done,
@@ -310,7 +316,13 @@ READY: dict[str, Maker] = {
 }
 
 # What else stands in an address.
-BESIDE: dict[str, Any] = {"index": 1, "code": "plans.remind_days", "token": "x", "kind": "classes"}
+BESIDE: dict[str, Any] = {
+    "index": 1,
+    "code": "plans.remind_days",
+    "token": "x",
+    "kind": "classes",
+    "way": "wecom",
+}
 
 
 def every_box(control: Control) -> list[str]:
@@ -323,6 +335,8 @@ def every_box(control: Control) -> list[str]:
 TYPED: dict[str, dict[str, Any]] = {
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
+    "notices:channel-create": {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"},
+    "notices:preferences": {"quiet_from": "22:00", "quiet_to": "06:30", "email": "a@school.cn"},
     "imports:open": {"kind": "classes", "file": File("班级.xlsx", imports.workbook())},
     "approvals:body-create": {"members": every_box},
     "approvals:meeting-create": {"attendees": every_box},

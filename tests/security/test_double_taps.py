@@ -26,8 +26,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TAPS = 5
 
 # Reviewed: forms that say how everything is to be, so that sending them again changes nothing without a key;
-# a file that is linked to a record already stays so.
-SAME_AGAIN = {"plans:month-assign", "places:attach", "plans:item-attach", "plans:plan-attach"}
+# a file that is linked to a record already stays so, and what was read is read.
+SAME_AGAIN = {
+    "plans:month-assign",
+    "places:attach",
+    "plans:item-attach",
+    "plans:plan-attach",
+    "notices:read-all",
+    "notices:notice",
+}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Everything that changes a request, a route or a meeting body."""
 
 from houqin.approvals.services.deciding import agree, ask_too, refuse, send_back, transfer
+from houqin.approvals.services.lateness import announce_late_steps
 from houqin.approvals.services.meetings import create_body, hold_meeting, update_body
 from houqin.approvals.services.routes import (
     Conditions,
@@ -25,6 +26,7 @@ __all__ = [
     "SeatDraft",
     "StepDraft",
     "agree",
+    "announce_late_steps",
     "ask_too",
     "content_changed",
     "create_body",

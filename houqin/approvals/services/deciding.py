@@ -23,6 +23,7 @@ from houqin.approvals.chain import (
     open_next,
     open_step,
     settle,
+    tell_holders,
 )
 from houqin.approvals.models import (
     ApprovalDecision,
@@ -110,8 +111,8 @@ def agree(
         return request
     step.state, step.closed_at = StepState.AGREED, at
     step.save(update_fields=["state", "closed_at"])
-    copy_to(request, step.copies)
-    if open_next(request, at) is None:
+    copy_to(request, step.copies, by)
+    if open_next(request, at, by) is None:
         settle(request, "approve", by=by, at=at)
     return request
 
@@ -142,7 +143,7 @@ def send_back(
     request.reason = comment.strip()
     request.save(update_fields=["round", "reason"])
     lay_again(request, to, by)
-    open_next(request, at)
+    open_next(request, at, by)
     return request
 
 
@@ -173,6 +174,7 @@ def transfer(
     turn.seat.save(update_fields=["is_active"])
     _add_seat(turn, to)
     find_holders(turn.request, turn.step, turn.at)
+    tell_holders(turn.request, turn.step, by)
     return turn.request
 
 
@@ -195,6 +197,7 @@ def ask_too(
         turn.step.save(update_fields=["mode"])
     _add_seat(turn, to)
     find_holders(turn.request, turn.step, turn.at)
+    tell_holders(turn.request, turn.step, by)
     return turn.request
 
 

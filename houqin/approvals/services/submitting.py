@@ -18,10 +18,12 @@ from houqin.approvals.chain import (
 )
 from houqin.approvals.matching import planned_steps, require_edition, require_signers
 from houqin.approvals.models import ApprovalRequest
+from houqin.approvals.notices import REMINDED
 from houqin.approvals.rules import can_remind, can_withdraw
 from houqin.approvals.states import SUBMIT, WITHDRAW, RequestState
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.locking import lock
+from houqin.notifications.announcing import announce
 from houqin.numbering import next_number
 from houqin.people.access import require
 from houqin.people.models import User
@@ -112,7 +114,7 @@ def _run(request: ApprovalRequest, record: Any, *, at: datetime, by: Actor, agai
     else:
         save_or_refuse(request, SENTENCES)
     lay_steps(request, steps, by)
-    open_next(request, at)
+    open_next(request, at, by)
     return request
 
 
@@ -158,6 +160,7 @@ def remind(*, request: ApprovalRequest, at: datetime | None = None, by: Actor) -
     find_holders(request, step, at)
     request.reminded_at = at
     request.save(update_fields=["reminded_at"])
+    announce(REMINDED, request, by=by, step=step.pk)
     return request
 
 

@@ -110,6 +110,12 @@ class RequestDetail(ObjectPage):
             *([("说明", request.reason)] if request.reason else []),
         ]
 
+    def chat_text(self, request: ApprovalRequest) -> str:
+        now = selectors.now_with(request, timezone.now())
+        amount = f"，{money(request.agreed_amount)} 元" if request.agreed_amount is not None else ""
+        standing = now or request.get_state_display()
+        return f"【审批】{request.title}{amount}\n{request.applicant.name}提交，{standing}。\n{self.here()}"
+
     def steps(self, request: ApprovalRequest, user: User) -> list[Step]:
         found = self._decisions(request, user)
         if request.applicant_id == user.pk:

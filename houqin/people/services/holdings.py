@@ -9,8 +9,10 @@ from django.utils import timezone
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock, lock_all
+from houqin.notifications.announcing import announce
 from houqin.people.access import require
 from houqin.people.models import RoleHolding, User
+from houqin.people.notices import ENDED, GRANTED
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.people.rules import can_change_roles_of, can_do_without, can_hold_together
 from houqin.people.services.accounts import held_roles, other_holders
@@ -40,6 +42,7 @@ def grant_role(*, user: User, role: str, by: Actor, at: datetime | None = None) 
     holding.set_maker(by)
     save_or_refuse(holding, SENTENCES)
     _end_sessions(user)
+    announce(GRANTED, holding, by=by)
     return holding
 
 
@@ -60,6 +63,7 @@ def end_role(*, holding: RoleHolding, by: Actor, at: datetime | None = None) -> 
     holding.ended_at = max(at or timezone.now(), holding.since)
     holding.save(update_fields=["ended_at"])
     _end_sessions(user)
+    announce(ENDED, holding, by=by)
     return holding
 
 

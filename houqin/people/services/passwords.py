@@ -11,8 +11,10 @@ from django.utils import timezone
 from houqin.actors import Actor, Person
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.locking import lock, lock_all, lock_both
+from houqin.notifications.announcing import announce
 from houqin.people.access import require
 from houqin.people.models import PasswordReset, User
+from houqin.people.notices import RESET_ASKED
 from houqin.people.passwords import Password
 from houqin.people.rules import can_reset, can_reset_alone
 from houqin.people.services.accounts import held_roles
@@ -77,6 +79,7 @@ def request_reset(*, user: User, reason: str, by: Actor, at: datetime | None = N
     save_or_refuse(
         reset, {"one_open_reset_per_person": ("已有一份申请在等安全管理员确认，不用重复提交。", None)}
     )
+    announce(RESET_ASKED, reset, by=by)
     return reset
 
 

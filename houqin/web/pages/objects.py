@@ -82,6 +82,7 @@ class ObjectPage(Page):
             "linked": [*self.linked(self.record), *self._panels()],
             "files": files_panel(self.record, actor(request)),
             "print_url": self.print_url(self.record),
+            "chat_text": self.chat_text(self.record),
             "events": timeline(self.record, also=self.also),
             "has_state": hasattr(self.record, "get_state_display"),
         }
@@ -116,6 +117,14 @@ class ObjectPage(Page):
     def print_url(self, record: Any) -> str:
         """The address of the record on paper; empty when it has no print."""
         return ""
+
+    def chat_text(self, record: Any) -> str:
+        """What the office would say of the record in the group's chat; empty when it would not."""
+        return ""
+
+    def here(self) -> str:
+        """The whole address of this page, for what is read outside the house."""
+        return self.request.build_absolute_uri(self.request.path)
 
 
 def arranged(steps: Sequence[Step]) -> tuple[Step | None, list[Step]]:

@@ -67,6 +67,16 @@ def badge(label: str, tone: str = "neutral") -> SafeString:
 
 
 # `typed`: a text that is escaped already is another one than the same letters that are not.
+@register.simple_tag
+def unread_count(count: int) -> SafeString | str:
+    """The number beside the bell; nothing for none."""
+    if not count:
+        return ""
+    return format_html(
+        '<span class="unread"><span class="unseen">未读</span>{}</span>', count if count < 100 else "99+"
+    )
+
+
 @lru_cache(maxsize=500, typed=True)
 def _badge(label: str, tone: str) -> SafeString:
     """A list draws the same few badges in every row."""

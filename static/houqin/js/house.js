@@ -80,9 +80,28 @@ document.addEventListener("click", (event) => {
     if (pressed.title) toast(pressed.title, "warn");
   } else if (pressed.dataset.themeChoice) chooseTheme(pressed.dataset.themeChoice);
   else if (pressed.dataset.opens) document.getElementById(pressed.dataset.opens)?.showModal();
+  else if ("copies" in pressed.dataset) copyBeside(pressed);
   else if ("closes" in pressed.dataset) pressed.closest("dialog").close();
   else if ("dismisses" in pressed.dataset) pressed.closest(".toast").remove();
 });
+
+// ── words for the group's chat ──
+// Without https, or inside a chat's own browser, there is no clipboard: then the words are selected for the
+// hand, and the old command copies them where it is still there.
+async function copyBeside(button) {
+  const source = button.closest(".copy-text").querySelector("[data-copy-source]");
+  try {
+    await navigator.clipboard.writeText(source.value);
+  } catch {
+    source.focus();
+    source.select();
+    if (!document.execCommand("copy")) {
+      toast("文字已选中，请长按或按 Ctrl+C 复制。", "info");
+      return;
+    }
+  }
+  toast("已复制，到群里粘贴就行。", "good");
+}
 
 // A second tap while the first is under way does nothing. The server is safe without this; it is comfort.
 document.addEventListener("submit", (event) => {

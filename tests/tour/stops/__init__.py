@@ -3,10 +3,19 @@
 A new app adds its module here and to `EVERY_APP`, and nothing else.
 """
 
-from tests.tour.stops import approvals, attachments, calendar_plans, house, office_forms, places, spreadsheets
+from tests.tour.stops import (
+    approvals,
+    attachments,
+    calendar_plans,
+    house,
+    notifications,
+    office_forms,
+    places,
+    spreadsheets,
+)
 from tests.tour.stops.stop import Stop
 
-EVERY_APP = (house, places, attachments, calendar_plans, approvals, office_forms, spreadsheets)
+EVERY_APP = (house, places, attachments, calendar_plans, approvals, office_forms, spreadsheets, notifications)
 
 
 def stops_of(role: str, *, is_phone: bool) -> list[Stop]:

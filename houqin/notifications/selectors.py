@@ -1,0 +1,61 @@
+"""What pages ask of notices, channels and messages; an administrator never sees what others are told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from houqin.notifications.models import Channel, Message, NoticePreference, usual
+from houqin.notifications.states import MANAGE, MessageState
+from houqin.people.models import User
+from houqin.registry import Todo, registry
+
+
+def preference_of(user: User) -> NoticePreference:
+    """What `user` wants: his own row, or the usual, unsaved."""
+    return NoticePreference.objects.filter(user=user.pk).first() or usual(user)
+
+
+def unread() -> Q:
+    """What its recipient has not opened."""
+    return Q(read_at=None)
+
+
+def channel_counts(channel: Channel) -> dict[str, int]:
+    """How many messages of `channel` stand in each state, and how many notices wait to be gathered."""
+    states = Counter(dict(channel.messages.order_by().values_list("state").annotate(Count("pk"))))
+    waiting = channel.deliveries.filter(message=None, dropped="").count()
+    return {**{str(state): states[state] for state in MessageState}, "gathering": waiting}
+
+
+def kind_labels(codes: Iterable[str]) -> list[str]:
+    """What the kinds are called, in the order in which they were declared."""
+    wanted = set(codes)
+    return [f"{kind.group} · {kind.label}" for code, kind in registry.notice_kinds.items() if code in wanted]
+
+
+def carried_by(message: Message) -> list[tuple[str, str, str]]:
+    """For each notice of the message: its kind, to whom, and why it was left out. Never what it says."""
+    rows = message.deliveries.order_by("pk").select_related("notice__recipient")
+    return [(each.notice.kind_label, each.notice.recipient.name, each.dropped) for each in rows]
+
+
+def failures(user: User, on: date) -> Iterable[Todo]:
+    """Home page of a 系统管理员: the channels on which something did not go out."""
+    if not user.has(MANAGE):
+        return
+    failed = Count("messages", filter=Q(messages__state=MessageState.FAILED))
+    channels: Any = Channel.objects.visible_to(user).filter(retired_on=None)
+    for channel in channels.annotate(failed=failed).filter(failed__gt=0):
+        listed = reverse("notices:message-list")
+        yield Todo(
+            f"“{channel.name}”有 {channel.failed} 条消息没有发出",
+            f"{listed}?state=failed&channel={channel.public_id}",
+            "去处理",
+            channel.trouble,
+        )
