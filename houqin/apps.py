@@ -15,6 +15,7 @@ class HouqinConfig(AppConfig):
     def ready(self) -> None:
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
+        from houqin.backups import plugs as backups  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.database.migrating import triggers_without_rendering  # noqa: PLC0415 - the same
         from houqin.office_forms import plugs as office_forms  # noqa: PLC0415 - apps must be loaded
@@ -42,6 +43,7 @@ class HouqinConfig(AppConfig):
         places.declare(registry)
         office_forms.declare(registry)
         spreadsheets.declare(registry)
+        backups.declare(registry)
         for each in (people_in, places_in):
             each.declare(registry)
         receivers.connect()

@@ -19,6 +19,7 @@ from houqin.approvals.models import (
     StruckLine,
 )
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.backups.models import Backup
 from houqin.ledger import ClosedPeriod
 from houqin.numbering import NumberCounter
 from houqin.office_forms.models import OfficeForm
@@ -42,6 +43,7 @@ __all__ = [
     "Attachment",
     "AttachmentLink",
     "Attendance",
+    "Backup",
     "BodyMember",
     "CalendarFeed",
     "ClosedPeriod",

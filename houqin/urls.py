@@ -11,6 +11,7 @@ urlpatterns = [
     path("calendar/", include("houqin.school_calendar.urls")),
     path("settings/", include("houqin.school_settings.urls")),
     path("", include("houqin.places.urls")),
+    path("backups/", include("houqin.backups.urls")),
     path("imports/", include("houqin.spreadsheets.urls")),
     path("attachments/", include("houqin.attachments.urls")),
     path("forms/", include("houqin.office_forms.urls")),
