@@ -10,7 +10,7 @@ CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 EVERY_TEST := $(if $(CHROMIUM),not long,not long and not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore install stop-db development test test-long lint tour bench lock clean
+.PHONY: help run school backup restore install stop-db development test test-long lint tour bench lock clean
 .NOTPARALLEL:
 
 help: ## 列出所有命令 · list the targets
@@ -24,6 +24,9 @@ python:
 
 run: python ## 安装（第一次）并启动，打印网址和账户；Ctrl-C 停止 · install and start
 	@$(PYTHON) -m houqin.starting.bootstrap
+
+school: install ## 建立真正的学校（没有演示数据）· set up a real school, no demonstration
+	@$(VENV) manage.py setup_school $(if $(REPLACE_DEMONSTRATION),--replace-demonstration)
 
 backup: install ## 马上备份数据库和全部文件，并恢复一次来核对 · back up now, proved by restoring
 	@$(VENV) manage.py back_up

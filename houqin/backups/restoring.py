@@ -27,6 +27,8 @@ class Present:
 
     school: str
     people: int
+    # Whether the tables are there.
+    is_ready: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -36,10 +38,10 @@ class Present:
 def present_at(site: Site) -> Present:
     """The school that a restoring would take the place of."""
     if site.server.database not in site.server.databases():
-        return Present("", 0)
+        return Present("", 0, is_ready=False)
     with site.server.connect() as connection:
         if connection.execute("SELECT to_regclass('public.houqin_user')").fetchone() == (None,):
-            return Present("", 0)
+            return Present("", 0, is_ready=False)
         (people,) = connection.execute("SELECT count(*) FROM public.houqin_user").fetchone() or (0,)
         row = connection.execute("SELECT name FROM public.houqin_school").fetchone()
     return Present(row[0] if row else "", people)
@@ -82,6 +84,24 @@ def restore(
             clear(site)
         raise
     return manifest
+
+
+def begin_anew(site: Site, *, environ: Mapping[str, str], tell: Tell) -> None:
+    """Put an empty school in the place of the present one, which stays beside as after a restoring.
+
+    Raises `BackupFailed` with nothing changed.
+    """
+    clear(site)
+    try:
+        tell("在旁边建立一个空的数据库……")
+        site.beside.create()
+        _migrate(site, environ)
+        site.media_beside.mkdir(mode=0o700)
+        swap(site)
+    except BackupFailed:
+        if not site.decision.exists():
+            clear(site)
+        raise
 
 
 def _must_migrate(manifest: dict[str, Any], known: set[tuple[str, str]]) -> bool:

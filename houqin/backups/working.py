@@ -20,6 +20,7 @@ from houqin.backups.thinning import kept
 from houqin.database.binaries import DatabaseNotStarted
 from houqin.school_settings.reading import setting
 from houqin.starting.fingerprints import fingerprint_of_code
+from houqin.starting.supervisor import only_one as only_supervisor
 from houqin.writing import write
 
 JOB = System("备份")
@@ -81,4 +82,13 @@ def only_one(data: Path) -> Iterator[None]:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BackupFailed("另一个备份或恢复正在进行，等它完成后再试。") from None
+        yield
+
+
+@contextmanager
+def stopped(data: Path) -> Iterator[None]:
+    """Keep the program from being started meanwhile. Raises `BackupFailed` while it runs."""
+    with only_supervisor(data) as note:
+        if note is None:
+            raise BackupFailed("后勤正在运行。请先在它的窗口按 Ctrl-C 停止，再试一次。")
         yield

@@ -44,7 +44,10 @@ print(link.attachment.public_id)
 
 def own_database() -> str:
     """The name of the database of this process's tests."""
-    return str(connections["owner"].settings_dict["NAME"])
+    name = str(connections["owner"].settings_dict["NAME"])
+    # Only where a test of the run is marked does pytest-django make one.
+    assert name.startswith("test_")
+    return name
 
 
 @contextmanager

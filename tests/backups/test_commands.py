@@ -10,6 +10,8 @@ from houqin.backups.folder import DUMP, names_in
 from tests.backups.conftest import Proof, asked
 from tests.program import ProgramFailed
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 JOURNAL = "SELECT state || ' ' || (restored_at IS NOT NULL) FROM houqin_backup ORDER BY begun_at"
 
 

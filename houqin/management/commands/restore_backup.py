@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +21,8 @@ from houqin.backups.restoring import Present, present_at, restore
 from houqin.backups.server import Server
 from houqin.backups.services import note_restored
 from houqin.backups.swapping import Site, finish, put_back
-from houqin.backups.working import JOB, only_one
+from houqin.backups.working import JOB, only_one, stopped
 from houqin.database.binaries import DatabaseNotStarted
-from houqin.starting.supervisor import only_one as only_supervisor
 from houqin.writing import write
 
 YES = "恢复"
@@ -45,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("请写明恢复哪一份备份：make restore FROM=备份文件夹")
         site = Site(Server(os.environ["DATABASE_OWNER_URL"]), settings.DATA_DIR)
         try:
-            with stopped(), only_one(settings.DATA_DIR):
+            with stopped(settings.DATA_DIR), only_one(settings.DATA_DIR):
                 connections.close_all()
                 if folder is None:
                     put_back(site)
@@ -89,12 +86,3 @@ class Command(BaseCommand):
         self.stdout.write(said)
         if input(f"确实要换，请输入“{YES}”：").strip() != YES:
             raise CommandError("没有恢复，什么都没有动。")
-
-
-@contextmanager
-def stopped() -> Iterator[None]:
-    """Keep the program from being started meanwhile. Raises `BackupFailed` while it runs."""
-    with only_supervisor(settings.DATA_DIR) as note:
-        if note is None:
-            raise BackupFailed("后勤正在运行。请先在它的窗口按 Ctrl-C 停止，再恢复。")
-        yield
