@@ -10,7 +10,7 @@ CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 EVERY_TEST := $(if $(CHROMIUM),not long,not long and not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install stop-db development test test-long lint tour bench lock clean
+.PHONY: help run school backup restore install stop-db development test test-long lint tour bench lock clean
 .NOTPARALLEL:
 
 help: ## 列出所有命令 · list the targets
@@ -24,6 +24,15 @@ python:
 
 run: python ## 安装（第一次）并启动，打印网址和账户；Ctrl-C 停止 · install and start
 	@$(PYTHON) -m houqin.starting.bootstrap
+
+school: install ## 建立真正的学校（没有演示数据）· set up a real school, no demonstration
+	@$(VENV) manage.py setup_school $(if $(REPLACE_DEMONSTRATION),--replace-demonstration)
+
+backup: install ## 马上备份数据库和全部文件，并恢复一次来核对 · back up now, proved by restoring
+	@$(VENV) manage.py back_up
+
+restore: install ## 恢复一份备份：make restore FROM=备份文件夹 · bring a backup back
+	@$(VENV) manage.py restore_backup $(if $(FROM),"$(FROM)")
 
 install: python ## 只安装，不启动 · install only
 	@$(PYTHON) -m houqin.starting.bootstrap --install-only

@@ -15,6 +15,7 @@ class HouqinConfig(AppConfig):
     def ready(self) -> None:
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
+        from houqin.backups import plugs as backups  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.database.migrating import triggers_without_rendering  # noqa: PLC0415 - the same
         from houqin.notifications import plugs as notifications  # noqa: PLC0415 - apps must be loaded
@@ -44,6 +45,7 @@ class HouqinConfig(AppConfig):
         office_forms.declare(registry)
         spreadsheets.declare(registry)
         notifications.declare(registry)
+        backups.declare(registry)
         for each in (people_in, places_in):
             each.declare(registry)
         receivers.connect()

@@ -19,6 +19,7 @@ from houqin.approvals.models import (
     StruckLine,
 )
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.backups.models import Backup
 from houqin.ledger import ClosedPeriod
 from houqin.notifications.models import Channel, Delivery, Message, Notice, NoticePreference
 from houqin.numbering import NumberCounter
@@ -43,6 +44,7 @@ __all__ = [
     "Attachment",
     "AttachmentLink",
     "Attendance",
+    "Backup",
     "BodyMember",
     "CalendarFeed",
     "Channel",

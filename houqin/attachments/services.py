@@ -23,6 +23,8 @@ from houqin.people.access import allowed, require, require_job
 from houqin.registry import AttachmentParent, registry
 
 SWEPT_AT_ONCE = 500
+# A backup copies files after it has read the database; until it is through, the night removes none.
+NOBODY_BACKS_UP = "SELECT pg_try_advisory_xact_lock_shared(hashtext('houqin.files'))"
 
 # What a form hands in: a file that was stored while it was filled in, or one that came with it.
 HandedIn: TypeAlias = Attachment | CheckedFile
@@ -131,6 +133,8 @@ def forget_unlinked_files(*, by: Actor, at: datetime) -> int:
     seen by the second question, which is asked when the rows are held.
     """
     require_job(by)
+    if not _may_remove_files():
+        return 0
     old = Attachment.objects.filter(created_at__lt=at - DRAFTS_KEPT_FOR, links=None).order_by("pk")
     keys = list(old.values_list("pk", flat=True)[:SWEPT_AT_ONCE])
     rows = Attachment.objects.filter(pk__in=keys).order_by("pk")
@@ -147,9 +151,10 @@ def tidy_files(*, by: Actor) -> dict[str, int]:
     """Move files that a crash left where they were written, and remove those that no row knows after a day.
 
     Answers how many of each, and how many rows have lost their file (which only the log can tell somebody).
-    Raises `NotAllowed`.
+    Raises `NotAllowed`. While a backup is being made nothing is removed.
     """
     require_job(by)
+    may_remove = _may_remove_files()
     counts = {"settled": 0, "removed": 0, "lost": 0}
     known = set(Attachment.objects.values_list("public_id", flat=True))
     present = set()
@@ -157,11 +162,18 @@ def tidy_files(*, by: Actor) -> dict[str, int]:
         if key.removesuffix(storage.SMALL) in known:
             present.add(key)
             counts["settled"] += is_staged and storage.settle(key)
-        elif age > DRAFTS_KEPT_FOR.total_seconds():
+        elif may_remove and age > DRAFTS_KEPT_FOR.total_seconds():
             storage.remove(key)
             counts["removed"] += 1
     counts["lost"] = len(known - present)
     return counts
+
+
+def _may_remove_files() -> bool:
+    """Whether no backup is being made; none begins to look at files until this transaction ends."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(NOBODY_BACKS_UP)
+        return bool(cursor.fetchone()[0])
 
 
 def _kept_already(file: CheckedFile, by: Actor) -> Attachment | None:

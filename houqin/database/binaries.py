@@ -79,6 +79,17 @@ def find_programs(*, for_cluster: Path, account: Account, copies: Path) -> Path:
     return found[0] if _can_run(found[0], account) else copy_once(found[0], copies, account)
 
 
+def client_programs() -> Path:
+    """The `bin` folder with pg_dump and pg_restore, which read any server up to their own version.
+
+    They need no cluster and no other account. Raises DatabaseNotStarted where there are none.
+    """
+    for folder in _installed_programs():
+        if (folder / "pg_dump").exists() and (folder / "pg_restore").exists():
+            return folder
+    raise DatabaseNotStarted("没有找到 PostgreSQL 的 pg_dump 和 pg_restore。请先运行 make install。")
+
+
 def _installed_programs() -> list[Path]:
     folders: list[Path] = []
     # find_spec, not import: importing the package has side effects in the home folder.

@@ -58,7 +58,7 @@ class Child:
                 pass_fds=self.pass_fds,
                 # Ctrl-C at the terminal is for the supervisor, which then stops the others in order.
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - the supervisor has no threads
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - the supervisor has no threads
             )
         self._born, self._next_try, self._renewing = self.clock(), None, False
 
@@ -117,6 +117,6 @@ class Child:
                 os.truncate(self.log, 0)
 
 
-def _end_with_parent() -> None:
-    # Runs in the child between fork and exec: if the supervisor is killed, its children are told to end.
+def end_with_parent() -> None:
+    """Runs in the child between fork and exec: if the supervisor is killed, its children are told to end."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -17,6 +17,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+from houqin.backups.errors import BackupFailed
+from houqin.backups.server import Server
+from houqin.backups.swapping import Site, finish
 from houqin.database.binaries import DatabaseNotStarted
 from houqin.database.embedded import EmbeddedPostgres
 from houqin.database.folders import CLONE
@@ -24,6 +27,7 @@ from houqin.starting.children import LONGEST_PAUSE, Child
 from houqin.starting.environment import Surroundings, WrongEnvironment, surroundings
 from houqin.starting.listening import Listener, listen
 from houqin.starting.moving import own_data_folder
+from houqin.starting.nightly_backup import NightlyBackup
 from houqin.starting.prepare import is_prepared
 from houqin.starting.saying import explain, say
 
@@ -62,7 +66,7 @@ def main() -> int:
                 )
                 with contextlib.closing(listen(around.environ)) as listener:
                     Supervisor(around, place, stopping, listener).run()
-    except (CannotStart, DatabaseNotStarted, WrongEnvironment) as error:
+    except (CannotStart, BackupFailed, DatabaseNotStarted, WrongEnvironment) as error:
         say(str(error))
         return 1
     except OSError as error:
@@ -182,6 +186,9 @@ class Supervisor:
         return environ
 
     def _prepare(self, environ: dict[str, str]) -> None:
+        # A restoring that was torn off at its last step is a school in two halves: finished before all else.
+        if finish(Site(Server(environ["DATABASE_OWNER_URL"]), self.around.folder)):
+            say("上次没有做完的恢复，已经接着做完。")
         if is_prepared(environ["DATABASE_OWNER_URL"], self.around.folder):
             return
         log = self._log("prepare")
@@ -249,14 +256,27 @@ class Supervisor:
 
     def _watch(self) -> None:
         database = DatabaseWatch(self.around.server)
-        while not self.stopping.requested:
-            for child in self.children:
-                child.watch()
-            if database.watch():
-                # Their listening connections died with the server; alone they would look every few seconds.
-                for worker in self.workers:
-                    worker.renew()
-            time.sleep(WATCH_PAUSE)
+        backup = self._nightly_backup()
+        try:
+            while not self.stopping.requested:
+                self._look(database, backup)
+                time.sleep(WATCH_PAUSE)
+        finally:
+            backup.end()
+
+    def _look(self, database: DatabaseWatch, backup: NightlyBackup) -> None:
+        for child in self.children:
+            child.watch()
+        if database.watch():
+            # Their listening connections died with the server; alone they would look every few seconds.
+            for worker in self.workers:
+                worker.renew()
+        backup.watch()
+
+    def _nightly_backup(self) -> NightlyBackup:
+        environ = self._environ()
+        place = Path(environ.get("HOUQIN_BACKUPS") or self.around.folder / "backups")
+        return NightlyBackup(environ, place, self._log("backup"))
 
     def _stop_children(self) -> None:
         say("正在停止……")

@@ -1,0 +1,63 @@
+"""The three commands as they are typed, on a school of their own."""
+
+from __future__ import annotations
+
+import fcntl
+
+import pytest
+
+from houqin.backups.folder import DUMP, names_in
+from tests.backups.conftest import Proof, asked
+from tests.program import ProgramFailed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+JOURNAL = "SELECT state || ' ' || (restored_at IS NOT NULL) FROM houqin_backup ORDER BY begun_at"
+
+
+def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
+    """The journal of the restored school says so; a damaged backup and an unasked one are refused."""
+    place, site = proof.place, proof.site
+    said = place.run("manage.py", "back_up")
+    assert said.splitlines()[-1].startswith("备份完成，并已恢复核对：")
+    name = names_in(site.data / "backups")[-1]
+    folder = str(site.data / "backups" / name)
+    assert place.run("manage.py", "check_backup", folder).startswith("完好：青溪镇中心小学，")
+    assert asked(site.server, JOURNAL) == ["found false", "good false"]
+    with site.server.connect() as connection:
+        connection.execute("UPDATE houqin_user SET name = '更后来改的'")
+    with pytest.raises(ProgramFailed, match=r"1 名教职工.*请加上 --replace。什么都没有动。"):
+        place.run("manage.py", "restore_backup", folder)
+    assert "所有人需要重新登录" in place.run("manage.py", "restore_backup", folder, "--replace")
+    assert (proof.people(), asked(site.server, JOURNAL)) == (["后来改的"], ["found false", "good true"])
+    place.run("manage.py", "restore_backup", "--undo")
+    assert (proof.people(), asked(site.server, JOURNAL)) == (["更后来改的"], ["found false", "good false"])
+
+
+def test_a_command_that_cannot_do_it_says_why_and_touches_nothing(proof: Proof) -> None:
+    place, site = proof.place, proof.site
+    (proof.folder / DUMP).write_bytes(b"cut")
+    for command in (("check_backup",), ("restore_backup", "--replace")):
+        with pytest.raises(ProgramFailed, match=f"{DUMP} 已损坏"):
+            place.run("manage.py", *command, str(proof.folder))
+    with pytest.raises(ProgramFailed, match="make restore FROM=备份文件夹"):
+        place.run("manage.py", "restore_backup")
+    with open(site.data / "supervisor.json", "w") as running:
+        fcntl.flock(running, fcntl.LOCK_EX)
+        with pytest.raises(ProgramFailed, match="后勤正在运行"):
+            place.run("manage.py", "restore_backup", str(proof.folder), "--replace")
+    with open(site.data / "backup.turn", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with pytest.raises(ProgramFailed, match="另一个备份或恢复正在进行"):
+            place.run("manage.py", "back_up")
+    assert (proof.people(), asked(site.server, JOURNAL)) == (["后来改的"], [])
+
+
+def test_a_backup_that_fails_stands_in_the_journal_with_its_reason(proof: Proof) -> None:
+    (proof.site.data / "not a folder").write_text("")
+    around = {**proof.place.environ, "HOUQIN_BACKUPS": str(proof.site.data / "not a folder" / "x")}
+    with pytest.raises(ProgramFailed, match="没有做成"):
+        type(proof.place)(proof.site.data, around).run("manage.py", "back_up")
+    assert [said[:8] for said in asked(proof.site.server, "SELECT said FROM houqin_backup")] == [
+        "读写 " + str(proof.site.data)[:5]
+    ]
