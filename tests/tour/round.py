@@ -43,7 +43,7 @@ def _visit_once(guide: Guide, path: str, kinds: set[str]) -> bool:
     if kind in kinds or NO_PAGES.search(path):
         return False
     kinds.add(kind)
-    guide.visit(path, kind.strip("/").replace("/", "-") or "home")
+    guide.visit(path, kind.strip("/").replace("/", "-") or "home", may_have_moved=True)
     return True
 
 
