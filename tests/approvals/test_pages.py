@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from houqin.approvals.models import ApprovalRequest, MeetingBody, Route
-from houqin.approvals.selectors import chain_of, conditions_of, newest_edition
+from houqin.approvals.selectors import chain_of
 from houqin.people.models import User
 from houqin.people.roles import Role
 from tests.approvals.factories import (
@@ -97,33 +97,56 @@ def administrator() -> tuple[User, Client]:
     return user, signed_in(user)
 
 
-def test_the_chain_of_a_school_is_typed_into_the_editor() -> None:
+def tried(client: Client, applicant: User, amount: str) -> str:
+    asked = {"kind": KIND, "amount": amount, "applicant": str(applicant.pk), "budget": ""}
+    return client.get(reverse("approvals:route-try"), asked).content.decode()
+
+
+# Two real ways of a school: its bands of amounts, who signs in each (“meeting” is the body), and how.
+SCHOOLS: dict[str, dict[str, dict[str, str]]] = {
+    "校长办公会": {
+        "三百元以下": {"up_to": "300", "step1-label": "总务主任", "step1-seat1": "role:director"},
+        "一万元以下": {"over": "300", "up_to": "10000", "step1-label": "校长",
+                  "step1-seat1": "role:principal"},
+        "一万元以上": {"over": "10000", "step1-label": "校长办公会", "step1-seat1": "meeting",
+                  "step2-label": "校长", "step2-seat1": "role:principal"},
+    },
+    "党组织会议": {
+        "五百元以下": {"up_to": "500", "step1-label": "分管副校长", "step1-seat1": "role:vice_principal"},
+        "一万元以下": {"over": "500", "up_to": "10000", "step1-label": "校长、书记", "step1-mode": "all",
+                  "step1-seat1": "role:principal", "step1-seat2": "role:party_secretary"},
+        "一万元以上": {"over": "10000", "step1-label": "党组织会议", "step1-seat1": "meeting"},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "least"), [("校长办公会", "300"), ("党组织会议", "500")])
+def test_the_chains_of_a_school_are_typed_into_the_editor_and_tried(body: str, least: str) -> None:
+    low, middle, high = SCHOOLS[body]
+    bands = {least: low, f"{least}.01": middle, "10000": middle, "10000.01": high}
     _, client = administrator()
-    members = [person(Role.PRINCIPAL), person(Role.PARTY_SECRETARY)]
-    made = send(
-        client,
-        reverse("approvals:body-create"),
-        name="党组织会议",
-        quorum="67",
-        members=[str(each.pk) for each in members],
-    )
-    body = MeetingBody.objects.get()
-    new = reverse("approvals:route-create")
-    low = {"name": "五百元以下", "kind": KIND, "order": "10", "up_to": "500",
-           "step1-label": "分管副校长", "step1-seat1": "role:vice_principal"}  # fmt: skip
-    middle = {"name": "一万元以下", "kind": KIND, "order": "20", "over": "500", "up_to": "10000",
-              "step1-label": "校长、书记", "step1-seat1": "role:principal",
-              "step1-seat2": "role:party_secretary", "step1-mode": "all"}  # fmt: skip
-    high = {"name": "一万元以上", "kind": KIND, "order": "30", "over": "10000",
-            "step1-label": "党组织会议", "step1-seat1": f"meeting:{body.public_id}"}  # fmt: skip
-    answers = [made, *(send(client, new, **each) for each in (low, middle, high))]
+    leaders = (Role.DIRECTOR, Role.VICE_PRINCIPAL, Role.PRINCIPAL, Role.PARTY_SECRETARY)
+    members = [str(person(role).pk) for role in leaders]
+    answers = [send(client, reverse("approvals:body-create"), name=body, quorum="67", members=members)]
+    meeting = f"meeting:{MeetingBody.objects.get().public_id}"
+    for order, (name, typed) in enumerate(SCHOOLS[body].items(), start=1):
+        chosen = {key: meeting if value == "meeting" else value for key, value in typed.items()}
+        new = reverse("approvals:route-create")
+        answers.append(send(client, new, name=name, kind=KIND, order=f"{order}0", **chosen))
     assert [each.status_code for each in answers] == [303] * 4
-    said = {each.name: conditions_of(newest_edition(each)) for each in Route.objects.all()}
-    assert said == {
-        "五百元以下": "不超过 500.00 元",
-        "一万元以下": "大于 500.00 元、不超过 10,000.00 元",
-        "一万元以上": "大于 10,000.00 元",
+    applicant = person(Role.TEACHER, department=department())
+    pages = {amount: tried(client, applicant, amount) for amount in bands}
+    assert {amount: [name for name in SCHOOLS[body] if name in page] for amount, page in pages.items()} == {
+        amount: [name] for amount, name in bands.items()
     }
+    signing = {
+        amount: [typed for key, typed in SCHOOLS[body][name].items() if key.endswith("-label")]
+        for amount, name in bands.items()
+    }
+    assert {
+        amount: [label for label in labels if label in pages[amount]] for amount, labels in signing.items()
+    } == signing
+    assert ["走不通" in page for page in pages.values()] == [False] * 4
 
 
 def test_an_edited_route_is_a_new_edition_and_what_runs_keeps_the_old_one() -> None:
@@ -163,11 +186,6 @@ def test_a_route_that_makes_no_sense_comes_back(typed: dict[str, str], sentence:
     refused = send(client, reverse("approvals:route-create"), kind=KIND, **typed)
     assert (refused.status_code in {409, 422}, sentence in refused.content.decode()) == (True, True)
     assert Route.objects.count() == 0
-
-
-def tried(client: Client, applicant: User, amount: str) -> str:
-    asked = {"kind": KIND, "amount": amount, "applicant": str(applicant.pk), "budget": ""}
-    return client.get(reverse("approvals:route-try"), asked).content.decode()
 
 
 def test_the_try_out_shows_who_would_sign_today() -> None:
