@@ -90,5 +90,6 @@ def test_no_address_carries_a_key_of_the_database() -> None:
         "code",
         "kind",
         "token",
+        "way",
     }
     assert odd == set()
