@@ -20,10 +20,12 @@ from houqin.approvals import services as approvals
 from houqin.errors import NotAllowed
 from houqin.notifications import services
 from houqin.notifications.announcing import TELL, announce
+from houqin.notifications.kinds import Draft, NoticeKind
 from houqin.notifications.models import Notice
 from houqin.people.models import RoleHolding
 from houqin.people.roles import Role
 from houqin.people.services import disable_person, end_role, grant_role, request_reset
+from houqin.registry import registry
 from houqin.school_settings.services import switch_modules
 from houqin.writing import write
 from tests.calendar_plans import factories as plans
@@ -105,6 +107,17 @@ def test_a_closed_account_is_told_nothing() -> None:
     write(grant_role, user=user, role=Role.GUARD, by=acting(admin))
     write(disable_person, user=user, by=acting(person(Role.SYSTEM_ADMIN)))
     assert (tell_all(), told()) == (0, [])
+
+
+def test_whoever_may_not_see_what_it_is_about_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever an app drafts: the role table decides, for each person anew."""
+    owner, stranger = person(name="周杰"), person(name="路人")
+    drafts = lambda item, words: [Draft(stranger, item), Draft(owner, item)]  # noqa: E731
+    kind = NoticeKind("people.sample", "样例", "样例", "calendar_plans.Item", "样例", drafts)
+    monkeypatch.setitem(registry.notice_kinds, kind.code, kind)
+    announce(kind.code, running_item(owner), by=JOB)
+    tell_all()
+    assert told() == [("周杰", "样例")]
 
 
 # Approvals
