@@ -16,6 +16,7 @@ class HouqinConfig(AppConfig):
         from houqin import checks  # noqa: F401, PLC0415 - registers the system checks
         from houqin.approvals import navigation as approvals  # noqa: PLC0415 - apps must be loaded
         from houqin.backups import plugs as backups  # noqa: PLC0415 - apps must be loaded
+        from houqin.checklists import plugs as checklists  # noqa: PLC0415 - apps must be loaded
         from houqin.database.guards import install_after_last_app  # noqa: PLC0415 - apps must be loaded
         from houqin.database.migrating import triggers_without_rendering  # noqa: PLC0415 - the same
         from houqin.notifications import plugs as notifications  # noqa: PLC0415 - apps must be loaded
@@ -41,15 +42,11 @@ class HouqinConfig(AppConfig):
         school_settings.declare(registry)
         school_calendar.declare(registry)
         registry.todos.extend([settings_out_of_bounds, calendar_todos])
-        places.declare(registry)
-        office_forms.declare(registry)
-        spreadsheets.declare(registry)
-        notifications.declare(registry)
-        backups.declare(registry)
-        for each in (people_in, places_in):
+        for each in (places, office_forms, spreadsheets, notifications, backups, people_in, places_in):
             each.declare(registry)
         receivers.connect()
-        # Before the apps above are asked: their plans name rooms.
+        # Before the checks and the apps above are asked: they name rooms.
         demo_school_loaded.connect(furnish_demo_school, dispatch_uid="houqin.places.demo")
+        checklists.declare(registry)
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")
         triggers_without_rendering()

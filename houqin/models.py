@@ -20,6 +20,15 @@ from houqin.approvals.models import (
 )
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.backups.models import Backup
+from houqin.checklists.models import (
+    CheckAnswer,
+    Checklist,
+    ChecklistEdition,
+    ChecklistItem,
+    CheckRun,
+    Finding,
+    FindingRound,
+)
 from houqin.ledger import ClosedPeriod
 from houqin.notifications.models import Channel, Delivery, Message, Notice, NoticePreference
 from houqin.numbering import NumberCounter
@@ -48,11 +57,18 @@ __all__ = [
     "BodyMember",
     "CalendarFeed",
     "Channel",
+    "CheckAnswer",
+    "CheckRun",
+    "Checklist",
+    "ChecklistEdition",
+    "ChecklistItem",
     "ClosedPeriod",
     "Delivery",
     "Department",
     "DoorCode",
     "EditionDepartment",
+    "Finding",
+    "FindingRound",
     "IdempotencyKey",
     "ImportMapping",
     "ImportRun",

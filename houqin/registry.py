@@ -15,6 +15,7 @@ from houqin.school_settings.kinds import Kind, YesNo
 if TYPE_CHECKING:
     from houqin.actors import Actor
     from houqin.approvals.subjects import Subject
+    from houqin.checklists.subjects import CheckSubject
     from houqin.notifications.kinds import NoticeKind
     from houqin.people.models import User
     from houqin.spreadsheets.imports import Import
@@ -237,6 +238,7 @@ class Registry:
     settings: dict[str, Setting] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
     approval_subjects: dict[str, Subject] = field(default_factory=dict)
+    check_subjects: dict[str, CheckSubject] = field(default_factory=dict)
     fillable_papers: dict[str, FillablePaper] = field(default_factory=dict)
     imports: dict[str, type[Import]] = field(default_factory=dict)
     notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)
@@ -344,6 +346,12 @@ class Registry:
         if subject.kind in self.approval_subjects:
             raise ValueError(f"approval subject {subject.kind} is declared twice")
         self.approval_subjects[subject.kind] = subject
+
+    def add_check_subject(self, subject: CheckSubject) -> None:
+        """Declare a kind of thing that is checked; `ValueError` on a second one of the same kind."""
+        if subject.kind in self.check_subjects:
+            raise ValueError(f"check subject {subject.kind} is declared twice")
+        self.check_subjects[subject.kind] = subject
 
     def add_fillable_paper(self, paper: FillablePaper) -> None:
         """Let a paper be filled in on a bureau's form; `ValueError` on a second one of the same code."""

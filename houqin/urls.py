@@ -14,6 +14,7 @@ urlpatterns = [
     path("notices/", include("houqin.notifications.urls")),
     path("backups/", include("houqin.backups.urls")),
     path("imports/", include("houqin.spreadsheets.urls")),
+    path("checks/", include("houqin.checklists.urls")),
     path("attachments/", include("houqin.attachments.urls")),
     path("forms/", include("houqin.office_forms.urls")),
     path("plans/", include("calendar_plans.urls")),

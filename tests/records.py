@@ -6,6 +6,7 @@ add a builder to `BUILDERS`; where even a single row takes several writes, a mak
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import count
@@ -31,6 +32,16 @@ from houqin.approvals.models import (
 )
 from houqin.approvals.states import Act, Mode, RequestState, SeatKind, StepState
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.checklists.models import (
+    CheckAnswer,
+    Checklist,
+    ChecklistEdition,
+    ChecklistItem,
+    CheckRun,
+    Finding,
+    FindingRound,
+)
+from houqin.checklists.states import EditionState, FindingState
 from houqin.notifications.models import Channel, Message
 from houqin.notifications.states import MessageState
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
@@ -41,6 +52,7 @@ from houqin.spreadsheets.models import ImportRun
 from houqin.states import pairs
 from tests import factories
 from tests.calendar_plans import factories as plans
+from tests.checklists import laid as checks
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 
@@ -180,10 +192,74 @@ def _way(legal: list[tuple[str, str]], start: str, goal: str) -> list[str]:
     return ways[goal]
 
 
+def _edition(
+    state: str = EditionState.DRAFT, used_from: datetime | None = None, **fields: Any
+) -> ChecklistEdition:
+    return led_to(checks.draft(**fields), state)  # type: ignore[no-any-return]
+
+
+def _item(**fields: Any) -> ChecklistItem:
+    facts = {"edition": checks.draft(), "position": 30, "text": f"检查项{next(_numbers)}"}
+    return ChecklistItem(**facts | fields)
+
+
+def _check(**fields: Any) -> CheckRun:
+    """A check that has one answer to come."""
+    edition, room = checks.in_use(), places.room()
+    facts = {
+        "number": f"JC-R-{next(_numbers)}", "draft_id": uuid.uuid4(), "edition": edition, "answered": 1,
+        "content_type": ContentType.objects.get_for_model(room), "object_id": room.pk,
+        "subject_label": str(room), "performed_by": factories.person(), "performed_at": NOW,
+        "grade": "passing",
+    }  # fmt: skip
+    return CheckRun(**facts | fields)
+
+
+def _answer(**fields: Any) -> CheckAnswer:
+    run = make(CheckRun)
+    facts = {"run": run, "item": run.edition.items.get(), "verdict": "good", "origin": "by_hand"}
+    return CheckAnswer(**facts | fields)
+
+
+def _finding(state: str = "", closed_at: datetime | None = None, **fields: Any) -> Finding:
+    """A finding as it was found; asked for in a state, one that can go on wherever that state leads."""
+    made = checks.finding(factories.person(), **fields)
+    if not state:
+        return made
+    done = FindingRound(
+        finding=made, round=1, rectified_by=factories.person(), rectified_at=NOW, measure="换了"
+    )
+    _saved(done)
+    if state != FindingState.OPEN:
+        led_to(made, FindingState.RECTIFIED)
+        done.result, done.rechecked_by, done.rechecked_at = "passed", factories.person(), NOW
+        done.save()
+    return led_to(made, state)  # type: ignore[no-any-return]
+
+
+def _round(**fields: Any) -> FindingRound:
+    found = checks.finding(factories.person())
+    facts = {
+        "finding": found,
+        "round": 1,
+        "rectified_by": found.owner,
+        "rectified_at": NOW,
+        "measure": "换了",
+    }
+    return FindingRound(**facts | fields)
+
+
 # What the types of the fields do not tell, for a row that one INSERT makes: gives it unsaved, with what it
 # points at saved.
 BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     CarryOver: _carry_over,
+    CheckAnswer: _answer,
+    CheckRun: _check,
+    ChecklistEdition: lambda **fields: ChecklistEdition(
+        **{"checklist": make(Checklist), "number": 1} | fields
+    ),
+    ChecklistItem: _item,
+    FindingRound: _round,
     Meeting: _meeting,
     RouteSeat: _role_seat_of_a_route,
     ApprovalRequest: _first_request,
@@ -199,6 +275,8 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
 # The same for what is not made by one INSERT, or by a factory that tests use anyhow: gives a saved row.
 MAKERS: dict[type[models.Model], Callable[..., Any]] = {
     User: factories.person,
+    ChecklistEdition: _edition,
+    Finding: _finding,
     SchoolClass: factories.school_class,
     SchoolYear: calendar.school_year,
     SpecialDay: calendar.special_day,
@@ -282,6 +360,12 @@ STATE_FIELDS: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (Item, ItemState.IN_PROGRESS): {"settled_on": None, "outcome": ""},
     **{(Message, each): {"sent_at": None} for each in MessageState if each != MessageState.SENT},
     (Message, MessageState.SENT): {"sent_at": NOW},
+    (ChecklistEdition, EditionState.IN_USE): {"used_from": NOW},
+    (ChecklistEdition, EditionState.DRAFT): {"used_from": None},
+    (ChecklistEdition, EditionState.RETIRED): {"used_from": NOW},
+    (Finding, FindingState.OPEN): {"closed_at": None},
+    (Finding, FindingState.RECTIFIED): {"closed_at": None},
+    (Finding, FindingState.CLOSED): {"closed_at": NOW},
     (ApprovalRequest, RequestState.OPEN): {"settled_at": None},
     (ApprovalRequest, RequestState.RETURNED): {"settled_at": None},
     (ApprovalRequest, RequestState.APPROVED): {"settled_at": NOW},

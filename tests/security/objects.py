@@ -27,6 +27,14 @@ from houqin.approvals.services import Conditions, SeatDraft, StepDraft
 from houqin.approvals.states import SeatKind
 from houqin.attachments.checking import CheckedFile
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.checklists.models import (
+    CheckAnswer,
+    Checklist,
+    ChecklistEdition,
+    ChecklistItem,
+    CheckRun,
+    Finding,
+)
 from houqin.notifications.models import Channel, Message, Notice
 from houqin.office_forms.models import OfficeForm
 from houqin.people.acting import ActingFor
@@ -39,6 +47,7 @@ from houqin.spreadsheets.models import ImportRun
 from tests import factories
 from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
+from tests.checklists import laid as checks
 from tests.notifications import factories as notices
 from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
@@ -268,8 +277,14 @@ OWNED: dict[type[Any], Maker] = {
     ApprovalRequest: _kept_in_service(request_of),
     ApprovalStep: _kept_in_service(step_for),
     Category: lambda user: plans.category(),
+    CheckAnswer: checks.waiting_answer,
+    Checklist: lambda user: checks.in_use().checklist,
+    ChecklistEdition: lambda user: checks.draft(),
+    ChecklistItem: lambda user: checks.draft().items.first(),
+    CheckRun: checks.run,
     Department: department_of,
     DoorCode: lambda user: places.code_of(places.room()),
+    Finding: checks.finding,
     ImportRun: imports.run,
     Item: item_of,
     MeetingBody: body_with,
@@ -291,6 +306,11 @@ OWNED: dict[type[Any], Maker] = {
 # By route: a row on which the route's act succeeds when the person does it.
 READY: dict[str, Maker] = {
     "places:merge": lambda user: places.room(parent=places.room().parent),
+    "checks:perform": lambda user: checks.checkable(),
+    "checks:edition-copy": lambda user: checks.in_use(),
+    "checks:edition-retire": lambda user: checks.in_use(),
+    "checks:finding-close": checks.rectified,
+    "checks:finding-send-back": checks.rectified,
     "attachments:thumbnail": lambda user: files.laid(user, a_photo()),
     "imports:failed": imports.wrong,
     "notices:message-retry": lambda user: notices.message(state="failed"),
@@ -330,9 +350,18 @@ def every_box(control: Control) -> list[str]:
     return control.options
 
 
+def every_other(place: int) -> Callable[[Control], str]:
+    """Another person of the list for each of two inputs that must not name the same."""
+    return lambda control: [each for each in control.options if each][place]
+
+
 # What a person types where any word of the right kind would not do; `*-owner` is every input of that ending.
 # A function is asked what it types into the input that the page shows.
 TYPED: dict[str, dict[str, Any]] = {
+    "checks:finding-assign": {"owner": every_other(0), "rechecker": every_other(1)},
+    "checks:item-create": {"kind": "yes_no"},
+    "checks:perform": {"all_fine": "on"},
+    "checks:run-correct": {"all_fine": "on"},
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
     "notices:channel-create": {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"},

@@ -28,6 +28,7 @@ TAPS = 5
 # Reviewed: forms that say how everything is to be, so that sending them again changes nothing without a key;
 # a file that is linked to a record already stays so, and what was read is read.
 SAME_AGAIN = {
+    "checks:answer-photos",
     "plans:month-assign",
     "places:attach",
     "plans:item-attach",

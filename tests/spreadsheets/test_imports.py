@@ -160,7 +160,10 @@ def test_each_is_offered_what_his_rights_let_him_import() -> None:
         offered[str(role)] = [kind.kind for kind in client.get("/imports/new/").context["kinds"]]
         status = client.get("/imports/template/staff/?rows=1").status_code
         assert status == (200 if role == Role.SYSTEM_ADMIN else 404)
-    assert offered == {"system_admin": ["staff", "classes", "rooms"], "director": ["classes", "rooms"]}
+    assert offered == {
+        "system_admin": ["staff", "classes", "rooms"],
+        "director": ["classes", "rooms", "checklists"],
+    }
     assert factories.signed_in(factories.person(Role.TEACHER)).get("/imports/new/").status_code == 403
 
 

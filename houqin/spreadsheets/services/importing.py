@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -98,8 +99,11 @@ def _lock_unchanged(importer: Import, changed: Sequence[Any]) -> None:
 
 
 def stored(before: dict[str, Any] | None) -> dict[str, Any]:
-    """Former values as JSON keeps them: days as texts, everything else as it is."""
-    return {
-        name: value.isoformat() if hasattr(value, "isoformat") else value
-        for name, value in (before or {}).items()
-    }
+    """Former values as JSON keeps them: days and decimals as texts, everything else as it is."""
+    return {name: _plain(value) for name, value in (before or {}).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,34 +1,10 @@
 // Files beside a form: shrunk on the phone, sent ahead with a progress bar, shown as ticked boxes. The form
 // carries their ids only. Without this script the same inputs send the files with the form itself.
 
-const LONGEST_SIDE = 2560;
-const SMALL_ENOUGH = 700 * 1024;
-const QUALITY = 0.85;
-const PICTURE = /^image\//;
+import { shrunk } from "./shrinking.js";
+
 const WAIT = "照片还在上传，请稍等再保存。";
 const LOST = "没有传上去，请检查网络后再试。";
-
-// A picture no larger than a print needs; whatever the browser cannot open is sent as it is.
-async function shrunk(file) {
-  if (!PICTURE.test(file.type) || (file.size < SMALL_ENOUGH && /jpeg|png|webp/.test(file.type))) return file;
-  try {
-    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = "white";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-    if (!blob || blob.size >= file.size) return file;
-    return new File([blob], `${file.name.replace(/\.[a-z0-9]+$/i, "")}.jpg`, { type: "image/jpeg" });
-  } catch {
-    return file;
-  }
-}
 
 function element(tag, text, names = "") {
   const made = document.createElement(tag);

@@ -7,6 +7,7 @@ from tests.tour.stops import (
     approvals,
     attachments,
     calendar_plans,
+    checklists,
     house,
     notifications,
     office_forms,
@@ -15,7 +16,17 @@ from tests.tour.stops import (
 )
 from tests.tour.stops.stop import Stop
 
-EVERY_APP = (house, places, attachments, calendar_plans, approvals, office_forms, spreadsheets, notifications)
+EVERY_APP = (
+    house,
+    places,
+    attachments,
+    calendar_plans,
+    approvals,
+    office_forms,
+    spreadsheets,
+    notifications,
+    checklists,
+)
 
 
 def stops_of(role: str, *, is_phone: bool) -> list[Stop]:

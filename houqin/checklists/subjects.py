@@ -1,0 +1,51 @@
+"""What can be checked: an app plugs in a kind of record, and how a check reads it.
+
+The engine knows places only. A kind says which of its records a person may check, whom a finding goes to at
+first, and which record stands for one that was merged into another meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+if TYPE_CHECKING:
+    from houqin.people.models import Department, User
+
+
+def _itself(record: Any) -> Any:
+    return record
+
+
+def _nobody(record: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSubject:
+    """A kind of record that is checked; `kind` is its stable code, `model` its label (`houqin.Place`).
+
+    `rows` gives the records in use that a person may check, narrowed to the `kinds` of a checklist if it has
+    any. `today` is the record that stands for one today; None when none does.
+    """
+
+    kind: str
+    label: str
+    model: str
+    rows: Callable[[User, Sequence[str]], Any]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    kind_of: Callable[[Any], str] = str
+    today: Callable[[Any], Any] = _itself
+    keeper: Callable[[Any], User | None] = _nobody
+    department: Callable[[Any], Department | None] = _nobody
+
+    @property
+    def model_class(self) -> Any:
+        return apps.get_model(self.model)
+
+    def fits(self, record: Any, kinds: Sequence[str]) -> bool:
+        """Whether a checklist for `kinds` is meant for `record`; one for none is for all."""
+        return not kinds or self.kind_of(record) in kinds

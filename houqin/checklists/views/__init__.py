@@ -1,0 +1,1 @@
+"""The pages of checklists, checks and findings."""

@@ -1,0 +1,171 @@
+"""A check on a phone in a real Chromium: all fine once, exceptions only, a photo, and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright
+from pytest_django.live_server_helper import LiveServer
+
+from houqin.attachments.models import AttachmentLink
+from houqin.checklists.models import CheckRun
+from houqin.people.models import User
+from tests.attachments.factories import picture
+from tests.checklists.factories import ITEMS, PHOTO, checker, in_use
+from tests.places import factories as places
+from tests.web.pages.test_pages_in_browser import WIDER, _fail_on_error, tab
+from tests.web.test_gallery_in_browser import CHROMIUM, PHONE, QUIET
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def served(settings: Any, _no_detour_to_https: None) -> Iterator[str]:
+    """The address of a server that speaks plain http; it starts after the settings are set."""
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "houqin_session", "houqin_csrf"
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def inspector() -> User:
+    return checker()
+
+
+def sheet(chromium: Browser, served: str, inspector: User, *items: Any) -> Page:
+    """The inspector's phone with a checklist open; two rooms can be checked."""
+    for number in ("101", "102"):
+        places.room(number)
+    edition = in_use(*(items or ITEMS), name="教室检查")
+    opened = tab(chromium, served, inspector, viewport=PHONE, has_touch=True)
+    opened.goto(f"/checks/lists/{edition.checklist.public_id}/check/")
+    return opened
+
+
+def choose(phone: Page, number: str) -> None:
+    option = phone.locator("select[name=subject] option", has_text=number)
+    phone.locator("select[name=subject]").select_option(option.get_attribute("value"))
+
+
+def sign(phone: Page) -> None:
+    phone.get_by_role("button", name="签字上报").click()
+
+
+def without_network(phone: Page) -> None:
+    phone.remove_listener("console", _fail_on_error)
+    phone.context.set_offline(True)
+
+
+def fail(phone: Page, text: str, note: str) -> None:
+    item = phone.locator(f"[data-text='{text}']")
+    item.get_by_text("不合格", exact=True).click()
+    item.locator("input[name^='note-']").fill(note)
+
+
+def test_all_fine_is_chosen_once_and_signed(chromium: Browser, served: str, inspector: User) -> None:
+    phone = sheet(chromium, served, inspector)
+    choose(phone, "101")
+    phone.get_by_text("全部合格", exact=True).click()
+    is_wide = phone.evaluate(WIDER)
+    sign(phone)
+    phone.get_by_text("检查已签字上报").first.wait_for()
+    run = CheckRun.objects.get()
+    assert (run.score, run.performed_by, run.is_late, is_wide) == (100, inspector, False, False)
+
+
+def test_what_is_missing_is_told_at_its_item_and_nothing_is_lost(
+    chromium: Browser, served: str, inspector: User
+) -> None:
+    phone = sheet(chromium, served, inspector)
+    phone.remove_listener("console", _fail_on_error)
+    choose(phone, "101")
+    fail(phone, "门窗玻璃完好", "裂了")
+    sign(phone)
+    phone.locator(".check-item.wrong", has_text="电线无裸露").wait_for()
+    phone.get_by_text("全部合格", exact=True).click()
+    sign(phone)
+    phone.get_by_text("检查已签字上报").first.wait_for()
+    assert list(CheckRun.objects.get().answers.values_list("verdict", "note")) == [
+        ("failed", "裂了"),
+        ("good", ""),
+        ("good", ""),
+    ]
+
+
+def test_a_photo_follows_the_check(chromium: Browser, served: str, inspector: User) -> None:
+    phone = sheet(chromium, served, inspector, *ITEMS, PHOTO)
+    choose(phone, "101")
+    phone.get_by_text("全部合格", exact=True).click()
+    photo = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    phone.locator("[data-kind=photo] input[type=file]").nth(1).set_input_files([photo])
+    phone.get_by_text("已拍 1 张").wait_for()
+    sign(phone)
+    phone.get_by_text("检查已签字上报").first.wait_for()
+    answer = CheckRun.objects.get().answers.get(item__kind="photo")
+    assert (answer.photos, AttachmentLink.objects.get().parent) == (1, answer)
+
+
+def test_without_network_two_rooms_wait_on_the_phone_and_arrive_once(
+    chromium: Browser, served: str, inspector: User
+) -> None:
+    phone = sheet(chromium, served, inspector)
+    without_network(phone)
+    for number in ("101", "102"):
+        choose(phone, number)
+        phone.get_by_text("全部合格", exact=True).click()
+        sign(phone)
+        phone.locator(".check-queue li", has_text=number).wait_for()
+    told, kept = phone.locator(".check-queue").inner_text(), CheckRun.objects.count()
+    phone.context.set_offline(False)
+    phone.locator(".check-queue").wait_for(state="hidden")
+    assert (told.count("手机上"), kept) == (3, 0)
+    assert sorted(CheckRun.objects.values_list("subject_label", flat=True).order_by("pk"))[0].endswith("101")
+    assert CheckRun.objects.count() == 2
+
+
+def test_after_a_lost_answer_the_check_is_sent_again_and_is_one(
+    chromium: Browser, served: str, inspector: User
+) -> None:
+    phone = sheet(chromium, served, inspector)
+    phone.remove_listener("console", _fail_on_error)
+
+    def lose(route: Any) -> None:
+        """The server gets it, and the line breaks before its answer."""
+        route.fetch()
+        route.abort()
+
+    phone.route("**/check/", lose, times=1)
+    choose(phone, "101")
+    phone.get_by_text("全部合格", exact=True).click()
+    sign(phone)
+    phone.locator(".check-queue li").wait_for()
+    after_loss = CheckRun.objects.count()
+    phone.get_by_role("button", name="现在上报").click()
+    phone.locator(".check-queue").wait_for(state="hidden")
+    assert (after_loss, CheckRun.objects.count()) == (1, 1)
+
+
+def test_what_waits_of_somebody_else_is_not_sent_under_another_name(
+    chromium: Browser, served: str, inspector: User
+) -> None:
+    phone = sheet(chromium, served, inspector)
+    without_network(phone)
+    choose(phone, "101")
+    phone.get_by_text("全部合格", exact=True).click()
+    sign(phone)
+    phone.locator(".check-queue li").wait_for()
+    phone.evaluate("document.querySelector('[data-check-queue]').dataset.checkQueue = 'ANOTHER'")
+    phone.context.set_offline(False)
+    phone.locator(".check-queue").wait_for(state="hidden")
+    assert CheckRun.objects.count() == 0
