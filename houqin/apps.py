@@ -31,6 +31,7 @@ class HouqinConfig(AppConfig):
         from houqin.school_calendar.selectors import calendar_todos  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings import permissions as school_settings  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings.selectors import settings_out_of_bounds  # noqa: PLC0415 - as above
+        from houqin.setting_up import plugs as setting_up  # noqa: PLC0415 - apps must be loaded
         from houqin.spreadsheets import navigation as spreadsheets  # noqa: PLC0415 - apps must be loaded
 
         # Django's own sentence is not how an office speaks.
@@ -44,9 +45,7 @@ class HouqinConfig(AppConfig):
         places.declare(registry)
         office_forms.declare(registry)
         spreadsheets.declare(registry)
-        notifications.declare(registry)
-        backups.declare(registry)
-        for each in (people_in, places_in):
+        for each in (people_in, places_in, notifications, backups, setting_up):
             each.declare(registry)
         receivers.connect()
         # Before the apps above are asked: their plans name rooms.
