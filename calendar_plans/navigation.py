@@ -1,13 +1,27 @@
 """What the plans plug into every page: navigation, to-dos, figures, search, numbers, what is approved."""
 
+from django.urls import reverse_lazy
+
 from calendar_plans import approving, files, notices, papers, permissions, selectors
-from houqin.registry import Module, Navigation, Registry, Series
+from houqin.registry import Module, Navigation, Registry, Series, SetupStep, SetupWay
 
 GROUP = "计划"
 READ_PLAN, READ_ITEM, REPORT = (
     "calendar_plans.plan:read",
     "calendar_plans.item:read",
     "calendar_plans.item:report",
+)
+
+FIRST_PLAN = SetupStep(
+    "plan",
+    "工作计划",
+    60,
+    "把去年的计划整篇粘贴进来，核对后保存、启用。",
+    (
+        SetupWay("读入计划", reverse_lazy("plans:reading-create"), "calendar_plans.plan:write"),
+        SetupWay("看计划", reverse_lazy("plans:plan-list"), READ_PLAN),
+    ),
+    selectors.plans_in_words,
 )
 
 
@@ -25,6 +39,7 @@ def declare(registry: Registry) -> None:
         Navigation("工作计划", "plans:plan-list", READ_PLAN, GROUP, "notebook-text", 13),
         Navigation("全部事项", "plans:item-list", READ_ITEM, GROUP, "list-checks", 14),
     )
+    registry.setup_steps.append(FIRST_PLAN)
     registry.todos.append(selectors.todos_for)
     registry.figures.append(selectors.figures_for)
     registry.searches.append(selectors.search_for)

@@ -310,3 +310,10 @@ def work_in(user: User, place: Place) -> Panel | None:
         for item in ordered[:MOST_IN_PLACE]
     ]
     return Panel("计划里的工作", lines, "这里现在没有您能看到的计划工作。")
+
+
+def plans_in_words() -> tuple[str, bool]:
+    """How many plans there are, in words, and whether one runs: a step of setting the school up."""
+    running = Plan.objects.filter(state=PlanState.RUNNING).count()
+    waiting = Plan.objects.filter(state=PlanState.DRAFT).count()
+    return f"{running} 份执行中，{waiting} 份待启用", running > 0

@@ -32,6 +32,7 @@ class HouqinConfig(AppConfig):
         from houqin.school_calendar.selectors import calendar_todos  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings import permissions as school_settings  # noqa: PLC0415 - apps must be loaded
         from houqin.school_settings.selectors import settings_out_of_bounds  # noqa: PLC0415 - as above
+        from houqin.setting_up import plugs as setting_up  # noqa: PLC0415 - apps must be loaded
         from houqin.spreadsheets import navigation as spreadsheets  # noqa: PLC0415 - apps must be loaded
 
         # Django's own sentence is not how an office speaks.
@@ -42,7 +43,9 @@ class HouqinConfig(AppConfig):
         school_settings.declare(registry)
         school_calendar.declare(registry)
         registry.todos.extend([settings_out_of_bounds, calendar_todos])
-        for each in (places, office_forms, spreadsheets, notifications, backups, people_in, places_in):
+        for each in (
+            places, office_forms, spreadsheets, notifications, backups, setting_up, people_in, places_in,
+        ):  # fmt: skip
             each.declare(registry)
         receivers.connect()
         # Before the checks and the apps above are asked: they name rooms.

@@ -213,6 +213,35 @@ class FillablePaper:
     columns: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class SetupWay:
+    """A button of a setting-up step; `url` may be lazy, because routes are not known yet when it is made."""
+
+    label: str
+    url: Any
+    permission: str
+    query: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"{self.url}{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """A step from an empty school to a live one.
+
+    `progress` tells what is there, in words, and whether that is enough. The first of `ways` is the main one.
+    """
+
+    code: str
+    label: str
+    order: int
+    help: str
+    ways: Sequence[SetupWay]
+    progress: Callable[[], tuple[str, bool]]
+
+
 PanelFor = Callable[["User", Any], Panel | None]
 TodosFor = Callable[["User", date], Iterable[Todo]]
 FiguresFor = Callable[["User", date], Iterable[Figure]]
@@ -236,6 +265,7 @@ class Registry:
     panels: dict[str, list[PanelFor]] = field(default_factory=dict)
     door_actions: list[DoorAction] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
+    setup_steps: list[SetupStep] = field(default_factory=list)
     modules: dict[str, Module] = field(default_factory=dict)
     approval_subjects: dict[str, Subject] = field(default_factory=dict)
     check_subjects: dict[str, CheckSubject] = field(default_factory=dict)

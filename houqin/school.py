@@ -28,6 +28,8 @@ class School(Record):
     only = models.PositiveSmallIntegerField(default=1, unique=True, editable=False)
     name = models.CharField("学校名称", max_length=60)
     short_name = models.CharField("简称", max_length=20, blank=True)
+    # When somebody said that the setting-up is done; until then the home page leads to its next step.
+    set_up_at = models.DateTimeField("设置完成", null=True, blank=True, editable=False)
     # A demonstration: its accounts share a published password, so it must never be taken for a real school.
     is_demo = models.BooleanField("演示", default=False, editable=False)
 

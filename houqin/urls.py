@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/", include("houqin.school_settings.urls")),
     path("", include("houqin.places.urls")),
     path("notices/", include("houqin.notifications.urls")),
+    path("", include("houqin.setting_up.urls")),
     path("backups/", include("houqin.backups.urls")),
     path("imports/", include("houqin.spreadsheets.urls")),
     path("checks/", include("houqin.checklists.urls")),

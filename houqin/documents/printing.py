@@ -73,6 +73,7 @@ def render_pdf(
     codes: Mapping[str, str] | None = None,
     is_landscape: bool = False,
     at: datetime | None = None,
+    is_kept: bool = True,
 ) -> Document:
     """Print `template`, which extends `documents/base.html`, as a tagged PDF (PDF/UA-1) on A4.
 
@@ -83,7 +84,8 @@ def render_pdf(
     A style sheet beside the template with its name (`month_plan.html`, `month_plan.css`) is used after the
     kit's own.
 
-    Call it outside a transaction, after the permission check. Side effect: keeps the PDF in the data folder.
+    Call it outside a transaction, after the permission check. Side effect: keeps the PDF in the data folder,
+    unless `is_kept` is False, for a sheet that holds a secret.
     Raises `PrintingFailed` when this machine cannot print, or the document is too big or takes too long.
     """
     at = timezone.localtime(at)
@@ -95,7 +97,18 @@ def render_pdf(
         "styles": [_text(PAPER), *_own_style(Path(chosen.origin.name))],
         "names": {name: _code(address) for name, address in addresses.items()},
     }
-    return _printed(_key(order, day=f"{at:%Y-%m-%d}"), {**order, "printed_at": f"{at:%Y-%m-%d %H:%M}"})
+    whole = {**order, "printed_at": f"{at:%Y-%m-%d %H:%M}"}
+    return _printed(_key(order, day=f"{at:%Y-%m-%d}"), whole) if is_kept else _printed_once(whole)
+
+
+def _printed_once(order: dict[str, object]) -> Document:
+    """A new document of which nothing stays on the disk."""
+    possible = available()
+    if not possible:
+        raise PrintingFailed(possible.reason)
+    with LAYOUT.turn():
+        laid = LAYOUT.lay_out(order)
+    return Document(laid.pdf, laid.pages, was_kept=False)
 
 
 def _printed(key: str, order: dict[str, object]) -> Document:

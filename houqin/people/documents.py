@@ -1,15 +1,19 @@
-"""《不相容岗位分离及兼任情况表》: what an inspector asks for first."""
+"""《不相容岗位分离及兼任情况表》, what an inspector asks for first; and account slips."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from houqin.documents.printing import Document, Signature, render_pdf
+from houqin.people.models import User
+from houqin.people.passwords import Password
 from houqin.people.selectors import separation_table
 from houqin.school import school_name
 
 TEMPLATE = "people/documents/separation.html"
+LOGIN_CODE = "houqin:login.svg"
 SIGNERS = ("填表人", "总务主任", "监督员", "校长")
 
 
@@ -52,4 +56,39 @@ def separation_sheet(*, printed_by: str, back_url: str, on: date) -> Document:
         printed_by=printed_by,
         back_url=back_url,
         is_landscape=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One account slip, as texts."""
+
+    name: str
+    staff_no: str
+    department: str
+    password: str
+
+
+def account_slips(
+    people: Sequence[User], *, passwords: Mapping[str, Password], school: str, printed_by: str, address: str
+) -> Document:
+    """Print the slips of `people` with their first `passwords` (by public id) and the login page's `address`.
+
+    Nothing of it stays on the disk. Raises `PrintingFailed`.
+    """
+    slips = [
+        Slip(
+            user.name, user.staff_no, user.department.name if user.department else "",
+            str(passwords[user.public_id]),
+        )
+        for user in people
+    ]  # fmt: skip
+    return render_pdf(
+        "people/documents/account_slips.html",
+        {"slips": slips, "address": address, "code": LOGIN_CODE},
+        title="账号条",
+        school=school,
+        printed_by=printed_by,
+        codes={LOGIN_CODE: address},
+        is_kept=False,
     )

@@ -52,7 +52,7 @@ class StaffImport(Import):
     list_url_name = "people:person-list"
     passed_over = {"账号": {"已停用"}, "状态": {"离职", "退休", "调出"}}
     hint = "以工号认人：工号已有的改资料，没有的新开账号。"
-    said = "新开的账号还没有密码。请到各人的页面点“重置密码”，把一次性密码交给本人。"
+    said = "新开的账号还没有密码。请到“打印账号条”一起打印，剪开当面交给本人。"
 
     def __init__(self, by: Any) -> None:
         super().__init__(by)

@@ -15,6 +15,7 @@ def declare(registry: Registry) -> None:
             "部门", "people:department-list", "houqin.department:manage", GROUP, "building-2", order=81
         ),
         Navigation("班级", "people:class-list", "houqin.class:manage", GROUP, "school", order=82),
+        Navigation("打印账号条", "people:slip-list", "houqin.password:reset", GROUP, "ticket", order=82),
         Navigation("密码重置", "people:reset-list", "houqin.reset:read", GROUP, "key-round", order=83),
         Navigation("学校名称", "people:school", "houqin.school:manage", "学校", "landmark", order=73),
         Navigation("请人代办", "people:acting-list", "houqin.acting:read", GROUP, "user-check", order=84),

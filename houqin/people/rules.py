@@ -86,6 +86,18 @@ def can_reset_alone(*, is_self: bool, held: Iterable[str]) -> Decision:
     return Decision.no("此人担任业务岗位，重置密码须两个人办：请提交申请，由安全管理员确认。")
 
 
+def can_have_first_password(*, is_active: bool, was_used: bool, is_trusted: bool) -> Decision:
+    """Whether one 系统管理员 may print the first password of an account, and print it again when it is lost.
+
+    `is_trusted` is somebody with business rights: whoever prints his password could act as him.
+    """
+    if not is_active:
+        return Decision.no("账号已停用。")
+    if was_used:
+        return Decision.no("本人已经登录过，请用“重置密码”。")
+    return Decision.no("此人担任业务岗位，须两个人办：申请重置密码。") if is_trusted else Decision.yes()
+
+
 def can_do_without(role: str, others_left: int) -> Decision:
     """Whether one holder of an administrator's role may go: the last one would lock everybody out of it."""
     if role in ADMINISTRATORS and others_left == 0:

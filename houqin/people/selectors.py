@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from houqin.people.entering import ENTER
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import IMPLIED, Role
+from houqin.people.rules import ORDINARY_ROLES
 from houqin.people.scopes import Scope
 from houqin.people.separation import DEMANDS, PAIRS, Demand, SeparatedPair
 from houqin.registry import Hit, Permission, Todo, registry
@@ -98,6 +100,18 @@ def resets_to_confirm(user: User, on: date) -> Iterable[Todo]:
     for reset in waiting.select_related("user")[:MOST_TODOS]:
         if not reset.is_stale(timezone.now()):
             yield Todo(f"确认{reset.user.name}的密码重置", reset.get_absolute_url(), "去确认", reset.reason)
+
+
+def without_password() -> QuerySet[User]:
+    """Accounts in use that nobody was given a password for; an import opens such."""
+    return User.objects.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+def for_first_passwords(people: QuerySet[User]) -> QuerySet[User]:
+    """Of `people` those whose first password one person may print (`rules.can_have_first_password`)."""
+    trusted = RoleHolding.objects.filter(ended_at=None).exclude(role__in=ORDINARY_ROLES).values("user")
+    unused = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | Q(must_change_password=True)
+    return people.filter(unused, is_active=True, last_login=None).exclude(pk__in=trusted)
 
 
 def holders_of(role: str) -> QuerySet[RoleHolding]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from houqin.people.views import acting, door, organisation, role_table, separation, staff
+from houqin.people.views import acting, door, organisation, role_table, separation, slips, staff
 
 app_name = "people"
 
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern] = [
     path("resets/<str:public_id>/", staff.ResetDetail.as_view(), name="reset"),
     path("resets/<str:public_id>/confirm/", staff.ResetConfirm.as_view(), name="reset-confirm"),
     path("resets/<str:public_id>/withdraw/", staff.ResetWithdraw.as_view(), name="reset-withdraw"),
+    path("slips/", slips.SlipList.as_view(), name="slip-list"),
+    path("slips/print/", slips.SlipPrint.as_view(), name="slip-print"),
     path("school/", organisation.SchoolName.as_view(), name="school"),
     path("departments/", organisation.DepartmentList.as_view(), name="department-list"),
     path("departments/new/", organisation.DepartmentCreate.as_view(), name="department-create"),

@@ -21,7 +21,14 @@ from tests.security.walking import every_route, with_object
 
 # Reviewed: who comes without a login. The admin's own login page only sends to the house's; whoever fetches a
 # calendar has a signed address that its person can close.
-PUBLIC = {"people:login", "people:logout", "admin:login", "calendar:feed", "places:door"}
+PUBLIC = {
+    "people:login",
+    "people:logout",
+    "admin:login",
+    "calendar:feed",
+    "places:door",
+    "setup:phone-opened",
+}
 
 ERROR_HANDLERS = (handler400, handler403, handler404, handler500)
 

@@ -19,6 +19,7 @@ from houqin.people.services.organisation import (
 )
 from houqin.people.services.passwords import (
     confirm_reset,
+    give_first_passwords,
     request_reset,
     reset_password,
     set_own_password,
@@ -35,6 +36,7 @@ __all__ = [
     "enable_person",
     "end_acting",
     "end_role",
+    "give_first_passwords",
     "grant_role",
     "held_roles",
     "request_reset",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -13,10 +14,10 @@ from houqin.errors import NotAllowed, RuleBroken
 from houqin.locking import lock, lock_all, lock_both
 from houqin.notifications.announcing import announce
 from houqin.people.access import require
-from houqin.people.models import PasswordReset, User
+from houqin.people.models import PasswordReset, RoleHolding, User
 from houqin.people.notices import RESET_ASKED
 from houqin.people.passwords import Password
-from houqin.people.rules import can_reset, can_reset_alone
+from houqin.people.rules import ORDINARY_ROLES, can_have_first_password, can_reset, can_reset_alone
 from houqin.people.services.accounts import held_roles
 from houqin.saving import save_or_refuse
 
@@ -56,6 +57,38 @@ def reset_password(*, user: User, password: Password, by: Actor) -> User:
         can_reset_alone(is_self=by.user == user, held=held_roles(user)).require()
     _set(user, password, is_one_time=True)
     return user
+
+
+def give_first_passwords(
+    *, users: Sequence[User], passwords: Mapping[str, Password], by: Actor
+) -> list[User]:
+    """Give accounts that were never used their first one-time passwords, all or none; those who got one.
+
+    `passwords` are by public id. Raises `NotAllowed`, and `RuleBroken` with the names of those whose account
+    is closed, was used already, or belongs to somebody with business rights: for these two people are needed.
+    """
+    require(by, "houqin.password:reset")
+    locked = lock_all(User.objects.filter(pk__in=[user.pk for user in users]))
+    holders = set(
+        RoleHolding.objects.filter(user__in=locked, ended_at=None)
+        .exclude(role__in=ORDINARY_ROLES)
+        .values_list("user", flat=True)
+    )
+    refused = [
+        user.name
+        for user in locked
+        if not can_have_first_password(
+            is_active=user.is_active, was_used=_was_used(user), is_trusted=user.pk in holders
+        )
+    ]
+    if refused:
+        raise RuleBroken(
+            f"{'、'.join(refused[:5])}{f' 等 {len(refused)} 人' if len(refused) > 5 else ''}"
+            "不能这样发密码：账号已停用、本人已登录过，或担任业务岗位（须两人办）。请去掉这些人再打印。"
+        )
+    for user in locked:
+        _set(user, passwords[user.public_id], is_one_time=True)
+    return locked
 
 
 def request_reset(*, user: User, reason: str, by: Actor, at: datetime | None = None) -> PasswordReset:
@@ -121,6 +154,11 @@ def withdraw_reset(*, reset: PasswordReset, by: Actor, at: datetime | None = Non
 def _still_open(reset: PasswordReset) -> None:
     if reset.closed_at is not None:
         raise RuleBroken("这份申请已经办结。")
+
+
+def _was_used(user: User) -> bool:
+    """Whether the person has a password of his own, or has been in."""
+    return user.last_login is not None or (user.has_usable_password() and not user.must_change_password)
 
 
 def _set(user: User, password: Password, *, is_one_time: bool) -> None:

@@ -1,0 +1,6 @@
+"""The rights of setting up."""
+
+from __future__ import annotations
+
+READ = "houqin.setup:read"
+FINISH = "houqin.setup:finish"

@@ -1,0 +1,135 @@
+"""Account slips: whose first password is printed, that it works once, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pypdf import PdfReader
+
+from houqin.errors import NotAllowed, RuleBroken
+from houqin.people.models import User
+from houqin.people.passwords import Password
+from houqin.people.roles import Role
+from houqin.people.services import give_first_passwords
+from houqin.web.pages.forms import KEY
+from tests.factories import acting, department, person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> User:
+    return person(Role.SYSTEM_ADMIN)
+
+
+def imported(name: str = "新来的", **fields: Any) -> User:
+    """An account as an import opens it."""
+    fields.setdefault("staff_no", f"N{User.objects.count():04}")
+    made: User = User.objects.create(name=name, password="!", **fields)
+    return made
+
+
+def give(*users: User, by: User) -> list[User]:
+    return give_first_passwords(
+        users=users, passwords={each.public_id: Password(f"first {each.pk}") for each in users}, by=acting(by)
+    )
+
+
+def printed(client: Client, *users: User, key: str = "") -> Any:
+    chosen = [each.public_id for each in users]
+    return client.post("/slips/print/", {KEY: key or str(uuid.uuid4()), "chosen": chosen})
+
+
+def words_of(response: Any) -> str:
+    reader = PdfReader(io.BytesIO(response.content))
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def test_a_first_password_works_and_must_be_changed(admin: User) -> None:
+    (user,) = give(imported(), by=admin)
+    assert (user.check_password(f"first {user.pk}"), user.must_change_password) == (True, True)
+
+
+def test_a_lost_slip_is_printed_again_until_its_owner_has_been_in(admin: User) -> None:
+    user = imported()
+    give(user, by=admin)
+    give(user, by=admin)
+    user.refresh_from_db()
+    user.must_change_password = False
+    user.save()
+    with pytest.raises(RuleBroken, match="本人已登录过"):
+        give(user, by=admin)
+
+
+def test_all_or_none_and_the_refusal_names_them(admin: User) -> None:
+    fine, closed, trusted = imported("好的"), imported("停用的", is_active=False), imported("出纳")
+    trusted.holdings.create(role=Role.CASHIER)
+    with pytest.raises(RuleBroken, match=r"^停用的、出纳不能这样发密码"):
+        give(fine, closed, trusted, by=admin)
+    fine.refresh_from_db()
+    assert not fine.has_usable_password()
+
+
+def test_a_teacher_is_ordinary_and_only_who_may_reset_prints(admin: User) -> None:
+    teacher = imported()
+    teacher.holdings.create(role=Role.TEACHER)
+    with pytest.raises(NotAllowed):
+        give(teacher, by=person(Role.SECURITY_ADMIN))
+    assert give(teacher, by=admin) == [teacher]
+
+
+def test_the_list_holds_whoever_waits_and_nobody_else(admin: User) -> None:
+    trusted = imported("出纳")
+    trusted.holdings.create(role=Role.CASHIER)
+    imported("停用的", is_active=False)
+    imported("等密码的", department=department("教务处"))
+    page = signed_in(admin).get("/slips/").content.decode()
+    assert [name in page for name in ("等密码的", "还没有密码", "出纳", "停用的")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_an_empty_list_says_who_is_not_in_it(admin: User) -> None:
+    assert "由安全管理员确认" in signed_in(admin).get("/slips/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sheet_holds_each_password_and_a_double_tap_prints_the_same(admin: User) -> None:
+    people = [imported(f"教师{number}") for number in range(11)]
+    client, key = signed_in(admin), str(uuid.uuid4())
+    first = printed(client, *people, key=key)
+    assert (first.status_code, first["Content-Type"]) == (200, "application/pdf")
+    assert "no-store" in first["Cache-Control"]
+    words = words_of(first)
+    passwords = dict(re.findall(r"工号\s+(\w+)\s+密码\s+([2-9a-z]{12})", words))
+    assert (len(set(passwords.values())), len(PdfReader(io.BytesIO(first.content)).pages)) == (11, 2)
+    for user in people:
+        user.refresh_from_db()
+    assert [user.name for user in people if not user.check_password(passwords[user.staff_no])] == []
+    assert words_of(printed(client, *people, key=key)) == words
+    assert words_of(printed(client, people[0])) != words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_password_stays_on_the_disk_or_in_the_audit(admin: User) -> None:
+    user = imported()
+    words = words_of(printed(signed_in(admin), user))
+    (password,) = re.findall(r"密码\s+([2-9a-z]{12})", words)
+    kept = [each for each in Path(settings.DATA_DIR).glob("documents/**/*") if each.is_file()]
+    assert [each for each in kept if "账号条" in str(PdfReader(each).metadata)] == []
+    assert [event for event in user.events.values() if password in str(event)] == []
+    assert user.events.latest("pgh_id").pgh_context["service"] == "give_first_passwords"
+
+
+def test_nobody_chosen_prints_nothing(admin: User) -> None:
+    assert printed(signed_in(admin)).status_code == 409
