@@ -88,8 +88,9 @@ class Sender:
 
 
 def is_done(response: Any) -> bool:
-    """Led on, or shown a slip with a one-time password."""
-    return response.status_code in {302, 303} or slip_of(response) != ""
+    """Led on, or given slips with one-time passwords, on the page or as a printed sheet."""
+    is_sheet = response.status_code == 200 and response.get("Content-Type") == "application/pdf"
+    return response.status_code in {302, 303} or is_sheet or slip_of(response) != ""
 
 
 def slip_of(response: Any) -> str:
