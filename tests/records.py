@@ -32,6 +32,7 @@ from houqin.approvals.models import (
 )
 from houqin.approvals.states import Act, Mode, RequestState, SeatKind, StepState
 from houqin.attachments.models import Attachment, AttachmentLink
+from houqin.backups.models import Backup
 from houqin.checklists.models import (
     CheckAnswer,
     Checklist,
@@ -268,6 +269,9 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     SeatHolder: _holder,
     ApprovalDecision: _agreement,
     StruckLine: _struck_line,
+    Backup: lambda **fields: Backup(
+        **{"name": f"备份{next(_numbers)}", "begun_at": NOW, "ended_at": NOW, "said": "磁盘满了。"} | fields
+    ),
     Channel: _channel,
     ImportRun: lambda **fields: ImportRun(**{"kind": "classes", "imported_at": NOW} | fields),
 }

@@ -129,39 +129,47 @@ def _read(file: Any) -> Asked:
     return Asked(path, headers, file.read(int(headers.get("content-length", 0))))
 
 
+class _MailTalk(socketserver.StreamRequestHandler):
+    """What a mail server says on one line; `serving` is the server that notes what it was handed."""
+
+    serving: Server
+    replies: dict[str, str]
+    greets: bool
+
+    def handle(self) -> None:
+        if not self.greets:
+            self.serving.over.wait(60)
+            return
+        self.say("220 hello")
+        while raw := self.rfile.readline():
+            command = raw.decode().strip().upper().partition(" ")[0]
+            self.say(
+                self.replies.get(command) or {"DATA": "354 go on", "QUIT": "221 bye"}.get(command, "250 ok")
+            )
+            if command == "DATA":
+                self.serving.asked.append(Asked("", {}, self.letter()))
+                self.say("250 taken")
+
+    def say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def letter(self) -> bytes:
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n" and line:
+            lines.append(line)
+        return b"".join(lines)
+
+
 @contextmanager
 def mail_server(*replies: tuple[str, str], greets: bool = True) -> Iterator[Server]:
     """A mail server that knows just enough; `replies` are other answers to a command: ("RCPT", "550 no").
 
     Without `greets` it takes the line and says nothing.
     """
-    server, other = Server(), dict(replies)
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            if not greets:
-                server.over.wait(60)
-                return
-            self.say("220 hello")
-            while raw := self.rfile.readline():
-                command = raw.decode().strip().upper().partition(" ")[0]
-                self.say(
-                    other.get(command) or {"DATA": "354 go on", "QUIT": "221 bye"}.get(command, "250 ok")
-                )
-                if command == "DATA":
-                    server.asked.append(Asked("", {}, self.letter()))
-                    self.say("250 taken")
-
-        def say(self, line: str) -> None:
-            self.wfile.write(line.encode() + b"\r\n")
-
-        def letter(self) -> bytes:
-            lines = []
-            while (line := self.rfile.readline()) != b".\r\n" and line:
-                lines.append(line)
-            return b"".join(lines)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listening:
+    server = Server()
+    told = {"serving": server, "replies": dict(replies), "greets": greets}
+    talk = type("_Talk", (_MailTalk,), told)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), talk) as listening:
         listening.daemon_threads = True
         server.port = listening.server_address[1]
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
