@@ -19,6 +19,7 @@ ROOMS = (
     "notifications.plugs",
     "backups.plugs",
     "setting_up.plugs",
+    "year_turn.navigation",
     "people.importing",
     "places.importing",
 )

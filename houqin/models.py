@@ -42,6 +42,7 @@ from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, 
 from houqin.school_settings.models import SettingChange
 from houqin.spreadsheets.models import ImportedFile, ImportMapping, ImportRun
 from houqin.writing import IdempotencyKey
+from houqin.year_turn.models import TurnLine, YearTurn
 
 __all__ = [
     "ActingFor",
@@ -96,5 +97,7 @@ __all__ = [
     "SpecialDay",
     "StruckLine",
     "Term",
+    "TurnLine",
     "User",
+    "YearTurn",
 ]

@@ -187,6 +187,20 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Something that a class still holds, to be handed over when it leaves: its room, things, a deposit.
+
+    `is_room` tells what passes to the class that comes into the room.
+    """
+
+    school_class: Any
+    what: str
+    detail: str = ""
+    url: str = ""
+    is_room: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DoorAction:
     """A button of the door page, such as 报修. `url_for` gets the place.
 
@@ -246,6 +260,8 @@ PanelFor = Callable[["User", Any], Panel | None]
 TodosFor = Callable[["User", date], Iterable[Todo]]
 FiguresFor = Callable[["User", date], Iterable[Figure]]
 SearchFor = Callable[["User", str, int], Iterable[Hit]]
+# What each of these classes holds, asked for all of them at once.
+HeldFor = Callable[[Sequence[Any]], Iterable[Held]]
 # A person's entries from the first to the second day, both included.
 EntriesFor = Callable[["User", date, date], Iterable[CalendarEntry]]
 
@@ -263,6 +279,7 @@ class Registry:
     series: dict[str, Series] = field(default_factory=dict)
     attachment_parents: dict[str, AttachmentParent] = field(default_factory=dict)
     panels: dict[str, list[PanelFor]] = field(default_factory=dict)
+    class_holdings: list[HeldFor] = field(default_factory=list)
     door_actions: list[DoorAction] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
     setup_steps: list[SetupStep] = field(default_factory=list)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("backups/", include("houqin.backups.urls")),
     path("imports/", include("houqin.spreadsheets.urls")),
     path("checks/", include("houqin.checklists.urls")),
+    path("turns/", include("houqin.year_turn.urls")),
     path("attachments/", include("houqin.attachments.urls")),
     path("forms/", include("houqin.office_forms.urls")),
     path("plans/", include("calendar_plans.urls")),

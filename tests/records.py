@@ -51,6 +51,7 @@ from houqin.places.models import DoorCode, Place
 from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
 from houqin.spreadsheets.models import ImportRun
 from houqin.states import pairs
+from houqin.year_turn.models import TurnLine, YearTurn
 from tests import factories
 from tests.calendar_plans import factories as plans
 from tests.checklists import laid as checks
@@ -95,6 +96,15 @@ def _meeting(**fields: Any) -> Meeting:
     vote = {"members": 5, "quorum": 67, "present": 4, "votes_for": 3, "votes_against": 1}
     fields = {"number": f"纪要{next(_numbers)}", "held_on": DAY, "minutes": "议定事项。"} | vote | fields
     return Meeting(body=value_for(Meeting._meta.get_field("body")), **fields)
+
+
+def _turn(**fields: Any) -> YearTurn:
+    return YearTurn(**{"begins_in": 2000 + next(_numbers) % 200, "done_at": NOW} | fields)
+
+
+def _turn_line(**fields: Any) -> TurnLine:
+    new = {"act": "new", "grade": 7, "number": 1, "name": "七（1）班", "entry_year": 2026}
+    return TurnLine(**{"turn": fields.pop("turn", None) or make(YearTurn)} | new | fields)
 
 
 def _role_seat_of_a_route(**fields: Any) -> RouteSeat:
@@ -273,6 +283,8 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
         **{"name": f"备份{next(_numbers)}", "begun_at": NOW, "ended_at": NOW, "said": "磁盘满了。"} | fields
     ),
     Channel: _channel,
+    TurnLine: _turn_line,
+    YearTurn: _turn,
     ImportRun: lambda **fields: ImportRun(**{"kind": "classes", "imported_at": NOW} | fields),
 }
 

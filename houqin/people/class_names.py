@@ -69,9 +69,54 @@ def class_name(grade: int, number: int) -> str:
     return f"{_numeral(grade)}（{number}）班"
 
 
+def turned(name: str, old: ClassName, new: ClassName) -> str:
+    """`name`, which said `old`, saying `new` in its style: 七(3)班 → 八(3)班, 703班 → 803班, 初三1 → 高一1.
+
+    A name that says no grade and number (2024级3班, 火箭班) says something of its own and stays as it is,
+    and so does one of another class; 2024级3班 follows the year of entry where that changes.
+    """
+    told = read_class_name(name)
+    if told.entry_year is not None and told.entry_year == old.entry_year and told.number == old.number:
+        changed = name.replace(str(old.entry_year), str(new.entry_year), 1)
+        return _renumbered(changed, old, new)
+    if told != ClassName(old.grade, old.number) or old.grade is None or new.grade is None:
+        return name
+    wanted = ClassName(new.grade, new.number)
+    for before, after in zip(_spellings(old.grade), _spellings(new.grade), strict=True):
+        if before and after and before in name:
+            candidate = _renumbered(name.replace(before, after, 1), old, new)
+            if read_class_name(candidate) == wanted:
+                return candidate
+    return class_name(new.grade, new.number or 0)
+
+
+def _renumbered(name: str, old: ClassName, new: ClassName) -> str:
+    """`name` with the last of the old number written as the new one."""
+    if old.number == new.number or old.number is None or new.number is None:
+        return name
+    for before, after in (
+        (f"{old.number:02}", f"{new.number:02}"),
+        (str(old.number), str(new.number)),
+        (_numeral(old.number), _numeral(new.number)),
+    ):
+        head, found, tail = name.rpartition(before)
+        if found:
+            return f"{head}{after}{tail}"
+    return name
+
+
+def _spellings(grade: int) -> tuple[str, ...]:
+    """How a name may write its grade: 初一 (with its stage), 七, 7."""
+    stage = "小" if grade < FIRST_OF_STAGE[1] else "初" if grade < FIRST_OF_STAGE[0] else "高"
+    return f"{stage}{_numeral(grade - STAGES[stage])}", _numeral(grade), str(grade)
+
+
 def _number(text: str | None) -> int | None:
     return figure(text) if text else None
 
 
 def _numeral(number: int) -> str:
-    return NUMERALS[number] if number <= 10 else f"十{NUMERALS[number - 10]}"
+    tens, ones = divmod(number, 10)
+    if number <= 10:
+        return NUMERALS[number]
+    return f"{NUMERALS[tens] if tens > 1 else ''}十{NUMERALS[ones] if ones else ''}"

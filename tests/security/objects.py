@@ -45,6 +45,7 @@ from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
 from houqin.spreadsheets.models import ImportRun
+from houqin.year_turn.models import YearTurn
 from tests import factories
 from tests.attachments import factories as files
 from tests.calendar_plans import factories as plans
@@ -57,6 +58,7 @@ from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File
 from tests.security.walking import Route
 from tests.spreadsheets import factories as imports
+from tests.year_turn import factories as turns
 
 Maker = Callable[[User], Any]
 
@@ -302,6 +304,7 @@ OWNED: dict[type[Any], Maker] = {
     SpecialDay: lambda user: calendar.special_day(),
     Term: lambda user: calendar.school_year().terms.get(number=2),
     User: lambda user: user,
+    YearTurn: turns.turn,
 }
 
 # By route: a row on which the route's act succeeds when the person does it.
@@ -318,6 +321,7 @@ READY: dict[str, Maker] = {
     "imports:restart": imports.stuck,
     "imports:start": imports.ready,
     "imports:undo": imports.done,
+    "turns:undo": turns.done,
     "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),
     "people:password-reset": lambda user: colleague(user, Role.TEACHER),

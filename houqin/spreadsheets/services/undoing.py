@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,20 +98,30 @@ def used_since(importer: Import, did: Mapping[str, Any]) -> list[Used]:
     rows = {row.pk: row for row in model._base_manager.filter(pk__in=list(versions))}
     reasons = {pk: "后来修改过" for pk, row in rows.items() if row.version != versions[pk]}
     new = set(_keys(did, "new"))
-    for relation in model._meta.get_fields(include_hidden=True):
-        if not _is_use(relation, importer):
-            continue
-        field: Any = relation.field
-        naming = field.model._base_manager.filter(**{f"{field.name}__in": list(new)})
-        if field.model is model:
-            naming = naming.exclude(pk__in=new)
-        named = naming.order_by().values_list(field.attname, flat=True).distinct()
-        for pk in named:
-            reasons.setdefault(pk, f"已用在{field.model._meta.verbose_name}里")
+    for pk, used in named_by_others(model, new, parts=importer.parts).items():
+        reasons.setdefault(pk, f"已用在{used}里")
     return [Used(rows[pk], reasons[pk]) for pk in versions if pk in reasons]
 
 
-def _is_use(relation: Any, importer: Import) -> bool:
+def named_by_others(model: type[Any], keys: Collection[Any], *, parts: Collection[str]) -> dict[Any, str]:
+    """Which rows of `model` with these keys a row of another table names, and what such rows are called.
+
+    A query for each relation. Histories do not count, nor the models of `parts`, nor rows with these keys.
+    """
+    found: dict[Any, str] = {}
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not _is_use(relation, parts):
+            continue
+        field: Any = relation.field
+        naming = field.model._base_manager.filter(**{f"{field.name}__in": list(keys)})
+        if field.model is model:
+            naming = naming.exclude(pk__in=keys)
+        for pk in naming.order_by().values_list(field.attname, flat=True).distinct():
+            found.setdefault(pk, str(field.model._meta.verbose_name))
+    return found
+
+
+def _is_use(relation: Any, parts: Collection[str]) -> bool:
     """Whether a relation says that somebody uses a row; histories and parts of the row itself do not."""
     field = getattr(relation, "field", None)
     if not relation.auto_created or relation.concrete or not isinstance(field, models.ForeignKey):
@@ -119,7 +129,7 @@ def _is_use(relation: Any, importer: Import) -> bool:
     meta: Any = field.model._meta
     # An event points at its row without holding it.
     holds = getattr(field, "db_constraint", False) and meta.concrete_model._meta.managed
-    return holds and meta.label_lower not in importer.parts
+    return holds and meta.label_lower not in parts
 
 
 def _keys(did: Mapping[str, Any], name: str) -> list[int]:

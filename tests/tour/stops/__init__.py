@@ -13,6 +13,7 @@ from tests.tour.stops import (
     office_forms,
     places,
     spreadsheets,
+    year_turn,
 )
 from tests.tour.stops.stop import Stop
 
@@ -26,6 +27,7 @@ EVERY_APP = (
     spreadsheets,
     notifications,
     checklists,
+    year_turn,
 )
 
 

@@ -1,0 +1,141 @@
+"""A turn as pages and papers show it: rehearsed, what leaving classes hold, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from houqin.people.models import SchoolClass, User
+from houqin.registry import Held, Todo, registry
+from houqin.school_calendar.reading import school_days
+from houqin.school_settings.modules import in_use
+from houqin.year_turn.models import TurnLine, YearTurn
+from houqin.year_turn.proposals import is_turned_already, last_grades, year_of
+from houqin.year_turn.rules import Findings, examine
+from houqin.year_turn.services.carrying import lines_of, split
+from houqin.year_turn.states import LIVE, MANAGE, LineAct, TurnState
+
+# From this month on the next school year is what is prepared.
+PREPARED_FROM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a leaving class still holds, and which class comes into its room."""
+
+    line: TurnLine
+    held: Sequence[Held]
+    successor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A turn as it would go, or went; nothing is written."""
+
+    lines: Sequence[TurnLine]
+    handovers: Sequence[Handover]
+    findings: Findings
+
+    def count(self, act: str) -> int:
+        return sum(line.act == act for line in self.lines)
+
+    @property
+    def tally(self) -> list[tuple[str, int]]:
+        """How many classes take each act."""
+        return [(act.label, self.count(act)) for act in LineAct if self.count(act)]
+
+
+def rehearsal(turn: YearTurn, *, on: date) -> Rehearsal:
+    """The turn by today's classes; problems are looked for only while it is being prepared."""
+    lines = in_order(lines_of(turn))
+    findings = Findings((), ())
+    if turn.state == TurnState.DRAFT:
+        wanted = {line.school_class_id for line in lines if line.school_class_id is not None}
+        classes = SchoolClass.objects.filter(Q(retired_on=None) | Q(pk__in=wanted))
+        now, others = split(list(classes.select_related("head_teacher", "room")), wanted)
+        findings = examine(lines, now, others)
+    return Rehearsal(lines, handovers(lines, on=on), findings)
+
+
+def in_order(lines: Iterable[TurnLine]) -> list[TurnLine]:
+    """By what they become, the leaving and the left ones at the end."""
+    last = (LineAct.LEAVE, LineAct.SKIP)
+    return sorted(lines, key=lambda line: (line.act in last, line.grade, line.number, line.pk))
+
+
+def handovers(lines: Sequence[TurnLine], *, on: date) -> list[Handover]:
+    """What each leaving class holds, as the apps tell; the one that comes into its room takes that over."""
+    leaving = [line for line in lines if line.act == LineAct.LEAVE and line.school_class is not None]
+    classes = [line.school_class for line in leaving]
+    told: dict[int, list[Held]] = {}
+    for source in in_use(registry.class_holdings, on=on) if classes else ():
+        for held in source(classes):
+            told.setdefault(held.school_class.pk, []).append(held)
+    coming = {
+        line.room_id: line.name for line in lines if line.act in {LineAct.UP, LineAct.STAY, LineAct.NEW}
+    }
+    return [
+        Handover(
+            line,
+            told.get(line.school_class_id or 0, []),
+            coming.get(line.old_room_id, "") if line.old_room_id else "",
+        )
+        for line in leaving
+    ]
+
+
+def grades_in_use() -> list[int]:
+    """The grades that have classes, from the lowest."""
+    grades = SchoolClass.objects.filter(retired_on=None).order_by().values_list("grade", flat=True).distinct()
+    return sorted(grades)
+
+
+def proposed_leaving() -> list[int]:
+    """The grades that a new draft lets leave."""
+    return last_grades(grades_in_use())
+
+
+def years_to_turn_into(on: date) -> tuple[list[int], int]:
+    """The school years that are offered on the day `on`, and the one that is proposed."""
+    running = year_of(on)
+    return [running, running + 1], running + (PREPARED_FROM <= on.month < PREPARED_FROM + 3)
+
+
+def turn_todos(user: User, on: date) -> Iterable[Todo]:
+    """Home page of whoever keeps classes: a school year has begun and the classes are last year's."""
+    if not user.has(MANAGE):
+        return
+    begun = [term for term in school_days().terms if term.number == 1 and term.first_on <= on]
+    if not begun or begun[-1].begins_in != year_of(on):
+        return
+    year = begun[-1]
+    turn = YearTurn.objects.filter(begins_in=year.begins_in, state__in=LIVE).first()
+    if turn is not None and turn.state == TurnState.DONE:
+        return
+    if not any(_is_of_before(each, year.begins_in, year.first_on) for each in _classes()):
+        return
+    yield Todo(
+        title=f"{year.year_label}已经开始，班级还没有升级",
+        url=turn.get_absolute_url() if turn is not None else reverse("turns:turn-create"),
+        action="接着办结转" if turn is not None else "办学年结转",
+        detail="班级升级、毕业班离校、新班和班主任一次办好；可以先演练，当天可以撤销。",
+        due=year.first_on,
+        is_late=True,
+    )
+
+
+def _classes() -> Any:
+    columns = ("grade", "entry_year", "created_at")
+    return SchoolClass.objects.filter(retired_on=None).only(*columns).order_by()
+
+
+def _is_of_before(school_class: SchoolClass, begins_in: int, first_on: date) -> bool:
+    """Whether a class was there before the year began, and nobody saw to it since."""
+    was_there = timezone.localdate(school_class.created_at) < first_on
+    return was_there and not is_turned_already(school_class, begins_in)
