@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import NoReverseMatch
+
 from houqin.notifications.models import Notice
 from houqin.people.models import User
 from houqin.routes import route_url
@@ -27,7 +29,11 @@ def still_concerns(notice: Notice) -> bool:
 def address_of(notice: Notice) -> str:
     """Where the notice leads its recipient; empty when what it is about is gone or no more his to see."""
     if notice.route:
-        return route_url(notice.route)
+        try:
+            return route_url(notice.route)
+        except NoReverseMatch:
+            # The program that told of it had this page; the present one has it no more.
+            return ""
     record = notice.about
     if record is None or not sees(notice.recipient, record):
         return ""

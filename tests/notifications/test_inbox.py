@@ -89,6 +89,13 @@ def test_what_is_not_to_be_seen_any_more_is_not_led_to() -> None:
     assert opened(client, told)["Location"] == "/notices/"
 
 
+def test_a_page_that_the_program_has_no_more_is_not_led_to() -> None:
+    reader = person()
+    told = notice(reader, route="people:page-of-old")
+    page = signed_in(reader).get(told.get_absolute_url())
+    assert (page.status_code, "这件事已经不在，或不再归您查看。" in page.content.decode()) == (200, True)
+
+
 def test_another_persons_notice_is_as_absent_as_none() -> None:
     client = signed_in(person(Role.DIRECTOR))
     told = notice(person())
