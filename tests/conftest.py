@@ -92,7 +92,6 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
     if marker is None:
         yield
         return
-    request.getfixturevalue("_beginning")
     for alias in BOTH_ROLES:
         assert connections[alias].settings_dict["NAME"].startswith("test_")
     is_transactional = bool(marker.kwargs.get("transaction", marker.args[:1] == (True,)))
@@ -129,7 +128,9 @@ def _let_the_database_go(request: pytest.FixtureRequest) -> Iterator[None]:
         opened.add(connection)
 
     connection_created.connect(note)
-    request.getfixturevalue("django_db_setup")
+    # Before the first test begins its transaction: what is read in that stays locked until it ends, and the
+    # other role would wait for it in vain.
+    request.getfixturevalue("_beginning")
     blocker = request.getfixturevalue("django_db_blocker")
     connections.settings["default"]["CONN_MAX_AGE"] = 0
     yield
