@@ -28,15 +28,16 @@ Address = tuple[str, int]
 
 
 class Told(NamedTuple):
-    """What an answer tells: its status, where it leads, the one-time password on it."""
+    """What an answer tells: its status, where it leads, the one-time password on it, whether it is a paper."""
 
     status: int
     location: str
     slip: str
+    is_paper: bool = False
 
     @property
     def is_done(self) -> bool:
-        return self.status in {302, 303} or self.slip != ""
+        return self.status in {302, 303} or self.slip != "" or self.is_paper
 
 
 @contextmanager
@@ -78,8 +79,9 @@ def tap(server: Address, request: bytes) -> Told:
         line.sendall(request)
         response = HTTPResponse(line, method="POST")
         response.begin()
-        found = SLIP.search(response.read().decode())
-        return Told(response.status, response.getheader("Location", ""), found[1] if found else "")
+        is_paper = response.getheader("Content-Type", "") == "application/pdf"
+        found = None if is_paper else SLIP.search(response.read().decode())
+        return Told(response.status, response.getheader("Location", ""), found[1] if found else "", is_paper)
 
 
 def tap_and_lose_the_line(server: Address, request: bytes) -> None:

@@ -51,7 +51,8 @@ def assign_finding(
     finding.expect_version(version)
     can_move(finding, "assign", by).require()
     for field, user in (("owner", owner), ("rechecker", rechecker)):
-        if not user.is_active:
+        # Who has it already may stay named, so that the rest can be changed.
+        if not user.is_active and user != getattr(finding, field):
             raise RuleBroken(f"{user.name}的账号已停用，请选别的同事。", field=field)
     if owner == rechecker:
         raise RuleBroken(FINDING_SENTENCES["owner_does_not_recheck"][0], field="rechecker")
