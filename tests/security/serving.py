@@ -28,7 +28,7 @@ Address = tuple[str, int]
 
 
 class Told(NamedTuple):
-    """What an answer tells: its status, where it leads, the one-time password on it, whether it is a paper."""
+    """What an answer tells: status, where it leads, the one-time password on it, whether it is a paper."""
 
     status: int
     location: str
