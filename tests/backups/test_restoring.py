@@ -96,13 +96,13 @@ def test_without_an_earlier_restoring_there_is_nothing_to_put_back(proof: Proof)
         put_back(proof.site)
 
 
-def untouched(proof: Proof, act: Callable[[], Any], error: type[Exception], said: str) -> None:
-    """`act` is refused with the sentence `said`, and nothing at all is different afterwards."""
+def untouched(proof: Proof, act: Callable[[], Any], error: type[Exception], said: str) -> bool:
+    """Whether `act` is refused with the sentence `said`, and nothing at all is different afterwards."""
     before = state_of(proof)
     with pytest.raises(error, match=said):
         act()
-    assert state_of(proof) == before
-    assert sorted(each.name for each in proof.site.data.iterdir()) == ["backups", "media"]
+    left = sorted(each.name for each in proof.site.data.iterdir())
+    return (state_of(proof), left) == (before, ["backups", "media"])
 
 
 def state_of(proof: Proof) -> tuple[Any, ...]:
@@ -117,17 +117,17 @@ def test_f3_a_damaged_backup_is_found_before_anything_is_touched(proof: Proof, n
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    untouched(proof, proof.restore, Damaged, f"{name} 已损坏")
+    assert untouched(proof, proof.restore, Damaged, f"{name} 已损坏")
 
 
 def test_a_backup_of_a_later_program_is_refused(proof: Proof) -> None:
     proof.known.remove(max(key for key in proof.known if key[0] == "houqin"))
-    untouched(proof, proof.restore, BackupFailed, "请先升级程序")
+    assert untouched(proof, proof.restore, BackupFailed, "请先升级程序")
 
 
 def test_while_somebody_is_connected_nothing_is_swapped(proof: Proof) -> None:
     with proof.site.server.connect():
-        untouched(proof, proof.restore, BackupFailed, "还有 1 个程序连着数据库")
+        assert untouched(proof, proof.restore, BackupFailed, "还有 1 个程序连着数据库")
 
 
 def resealed(proof: Proof, name: str, change: Callable[[dict[str, Any]], None]) -> Path:
@@ -146,7 +146,7 @@ def test_a_restored_database_that_is_not_the_one_of_the_manifest_never_takes_its
         manifest["contents"]["tables"]["public.houqin_user"][0] += 1
 
     lying = resealed(proof, "houqin-20261127-060000", one_person_more)
-    untouched(proof, lambda: proof.restore(lying), BackupFailed, r"不一样（public\.houqin_user）")
+    assert untouched(proof, lambda: proof.restore(lying), BackupFailed, r"不一样（public\.houqin_user）")
     with pytest.raises(BackupFailed, match=r"不一样（public\.houqin_user）"):
         prove(proof.site.server, lying)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,7 +70,7 @@ def is_script(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
-class SheetPage(EntersForOthers, FormPage):
+class SheetPage(EntersForOthers, FormPage, ABC):
     """A check as a form; sent by the page's script, it answers in JSON and takes the photos afterwards."""
 
     perm = PERFORM
@@ -86,8 +87,9 @@ class SheetPage(EntersForOthers, FormPage):
         self.refusals: dict[str, list[str]] = {}
         self.made: CheckRun | None = None
 
+    @abstractmethod
     def checklist(self) -> Checklist:
-        raise NotImplementedError
+        """Of what list this is a check."""
 
     def edition(self) -> ChecklistEdition | None:
         """The one in use, or the one that the phone still had when it was filled in."""

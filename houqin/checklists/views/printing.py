@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from houqin.documents.responses import document_response
 from houqin.web.pages import Page
 
 
-class PrintPage(Page):
+class PrintPage(Page, ABC):
     """A record on paper; a subclass says how."""
 
     template_name = "people/no_print.html"
@@ -26,8 +27,9 @@ class PrintPage(Page):
             return self.answer(request, {"reason": refusal.message}, status=refusal.status)
         return document_response(request, sheet.pdf, f"{self.file_name()}.pdf")
 
+    @abstractmethod
     def sheet(self, back_url: str) -> Document:
-        raise NotImplementedError
+        """The paper; its code leads to `back_url`."""
 
     def file_name(self) -> str:
         return str(self.record)
