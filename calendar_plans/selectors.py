@@ -12,11 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
-from calendar_plans.models import CarryOver, Category, Item, Plan, PlanMonth
+from calendar_plans.models import CarryOver, Category, Item, ItemPartner, Plan, PlanMonth, ProgressNote
 from calendar_plans.periods import LONGEST, after, first_of
 from calendar_plans.states import SETTLED, UNSETTLED, ItemState, MonthState, PlanState
 from houqin.approvals.models import ApprovalRequest
 from houqin.approvals.states import Act
+from houqin.database.compiled import Compiled
 from houqin.people.models import User
 from houqin.places.models import Place
 from houqin.registry import CalendarEntry, Figure, Hit, Panel, PanelLine, Setting, Todo
@@ -43,6 +44,14 @@ RUN = "calendar_plans.plan:run"
 MOST_TODOS = 20
 MOST_ENTRIES = 500
 MOST_IN_PLACE = 20
+
+
+# What stands on the page of every item.
+partners_of = Compiled(
+    lambda item: ItemPartner.objects.filter(item=item).select_related("department").order_by("department")
+)
+notes_of = Compiled(lambda item: ProgressNote.objects.filter(item=item).select_related("created_by"))
+month_of_plan = Compiled(lambda month, plan: PlanMonth.objects.filter(month=month, plan=plan))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What a request reads once and needs often (`Remembered`), and what outlives the request (`kept`).
 
+What may be a little old anyway, such as an estimate, outlives it by the clock (`kept_a_while`).
+
 Workers share no memory (promise F6): what one of them writes the others read with their next request. So what
 is kept is kept with the versions of the tables that it was read from; the statement that begins every request
 asks the database for all of them, and what has another version by then is read anew. Outside a request, in
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -25,6 +28,7 @@ SELECT count(*) || ' ' || coalesce(bit_xor(hashtextextended(ctid::text || xmin::
 _memory: ContextVar[dict[Any, Any] | None] = ContextVar("what_this_request_remembers", default=None)
 _VERSIONS = object()
 _kept: dict[Hashable, tuple[Sequence[str], Any]] = {}
+_passing: dict[Hashable, tuple[float, Any]] = {}
 _watched: dict[str, None] = {}
 
 
@@ -88,6 +92,24 @@ def kept(key: Hashable, load: Callable[[], T], *, tables: Sequence[str]) -> T:
     return value
 
 
+def kept_a_while(key: Hashable, load: Callable[[], T], *, seconds: float) -> T:
+    """What `load` gave under this `key` in the last `seconds`, or what it gives now.
+
+    For what nobody decides by: whoever reads it may read what was true some seconds ago.
+    """
+    if _memory.get() is None:
+        return load()
+    now = monotonic()
+    until, value = _passing.get(key, (now, None))
+    if until <= now:
+        value = load()
+        if len(_passing) >= MOST_KEPT:
+            _passing.clear()
+        _passing[key] = now + seconds, value
+    found: T = value
+    return found
+
+
 def watch(tables: Sequence[str]) -> Sequence[str]:
     """Have the versions of `tables` asked for by every request from now on."""
     _watched.update(dict.fromkeys(tables))
@@ -118,3 +140,4 @@ def learn(versions: Mapping[str, str]) -> None:
 def keep_nothing() -> None:
     """Forget what is kept: the next reading asks the database."""
     _kept.clear()
+    _passing.clear()

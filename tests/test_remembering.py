@@ -7,7 +7,7 @@ from django.db import connection
 
 from houqin import remembering
 from houqin.people.models import Department
-from houqin.remembering import Remembered, kept, learn
+from houqin.remembering import Remembered, kept, kept_a_while, learn
 from tests import factories
 
 # Both are watched by the program itself; the tests above the last one only use their names.
@@ -91,6 +91,35 @@ def test_what_is_kept_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch)
         for key in range(10):
             kept(key, lambda: 0, tables=[TABLE])
     assert len(remembering._kept) <= 3
+
+
+def read_at(moments: list[float], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What a reading that is good for a minute is in requests at `moments`, in seconds."""
+    reading, found = Reading(), []
+    for moment in moments:
+        monkeypatch.setattr(remembering, "monotonic", lambda moment=moment: moment)
+        with remembering.remembering():
+            found.append(kept_a_while("an estimate", reading, seconds=60))
+    return found
+
+
+def test_what_may_be_a_little_old_is_read_again_when_it_is_too_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read_at([5, 64, 65, 66, 500], monkeypatch) == [1, 1, 2, 2, 3]
+
+
+def test_what_may_be_a_little_old_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembering, "MOST_KEPT", 3)
+    with remembering.remembering():
+        for key in range(10):
+            kept_a_while(key, lambda: 0, seconds=60)
+    assert len(remembering._passing) <= 3
+
+
+def test_outside_a_request_nothing_old_is_read() -> None:
+    reading = Reading()
+    assert [kept_a_while("an estimate", reading, seconds=60) for _ in range(2)] == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True)

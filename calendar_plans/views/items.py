@@ -116,15 +116,14 @@ class ItemDetail(ItemPage, ObjectPage):
     @cached_property
     def month(self) -> PlanMonth | None:
         """The month of the plan that the item first stands in."""
-        months: QuerySet[PlanMonth] = self.record.plan.months.all()
-        return months.filter(month=self.record.month).first()
+        return next(iter(selectors.month_of_plan(self.record.month, self.record.plan_id)), None)
 
     def facts(self, item: Item) -> list[tuple[str, Any]]:
         facts: list[tuple[str, Any]] = [
             ("月份", item.months_label),
             ("类别", item.category or "未分类"),
             ("责任人", item.owner or "未定"),
-            ("配合部门", "、".join(str(department) for department in item.partners.all()) or "无"),
+            ("配合部门", "、".join(str(each) for each in selectors.partners_of(item.pk)) or "无"),
             ("地点", place_link(item.place) if item.place else "未定"),
             ("完成时限", item.due_on or "未定"),
             ("措施要求", item.requirement or "无"),
@@ -166,7 +165,7 @@ class ItemDetail(ItemPage, ObjectPage):
 
     def context(self) -> Mapping[str, Any]:
         item = self.record
-        notes = list(item.notes.select_related("created_by"))
+        notes = selectors.notes_of(item.pk)
         files = files_on(notes, self.user)
         return {
             "notes": [(note, files.get(note.pk, ())) for note in notes],

@@ -12,10 +12,13 @@ from django.urls import reverse
 from houqin.actors import Actor
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.attachments.rules import can_withdraw
+from houqin.database.compiled import Compiled
 from houqin.people.access import allowed
 from houqin.people.models import User
 from houqin.registry import registry
 from houqin.rules import Decision
+
+JOINED = ("attachment", "created_by", "withdrawn_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class FilesPanel:
     attach_url: str
 
 
+_links_of_one = Compiled(
+    lambda key, model: AttachmentLink.objects.filter(parent_id=key, parent_model=model).select_related(
+        *JOINED
+    )
+)
+
+
 def links_of(records: Iterable[Any]) -> dict[Any, list[AttachmentLink]]:
     """The links of `records` (all of one model), by the record's key; one query, none for no records.
 
@@ -53,7 +63,7 @@ def links_of(records: Iterable[Any]) -> dict[Any, list[AttachmentLink]]:
     links = AttachmentLink.objects.filter(
         parent_model=rows[0]._meta.label_lower, parent_id__in=[row.pk for row in rows]
     )
-    for link in links.select_related("attachment", "created_by", "withdrawn_by"):
+    for link in links.select_related(*JOINED):
         found[link.parent_id].append(link)
     return found
 
@@ -63,7 +73,7 @@ def files_panel(record: Any, by: Actor) -> FilesPanel | None:
     parent = registry.attachment_parents.get(record._meta.label_lower)
     if parent is None:
         return None
-    links = links_of([record])[record.pk]
+    links = _links_of_one(record.pk, record._meta.label_lower)
     may_manage = allowed(by, parent.manage, record)
     sees_all = by.user is not None and record.VISIBILITY.sees_all(by.user)
     url = reverse(parent.url_name, args=[record.public_id]) if parent.url_name else ""

@@ -11,11 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.db import models
 
+from houqin.database.compiled import Compiled
 from houqin.records import Record
 from houqin.showing import shown
 
@@ -65,12 +67,12 @@ def timeline(record: Record, *, also: Sequence[Related] = (), limit: int = SHOWN
     path of foreign keys that leads back, such as `(Item, "plan")`. What one act did to many rows of the same
     model is one happening.
     """
-    steps = _steps(_events(type(record)).filter(pgh_obj_id=record.pk), limit)
+    steps = _steps(type(record), "pgh_obj_id", record, limit)
     groups = [[step] for step in steps]
     names = _Names()
     names.ask(steps)
     for model, path in also:
-        related = _steps(_events(model).filter(**{path: record.pk}), limit)
+        related = _steps(model, path, record, limit)
         groups += _acts(related)
         names.ask(related)
         names.ask_titles(related)
@@ -123,17 +125,25 @@ def _tracked(event_model: type[models.Model]) -> Iterator[models.Field[Any, Any]
             yield each
 
 
-def _steps(events: Any, limit: int) -> list[_Step]:
-    """The latest `limit` events, each beside its predecessor: two queries at most, whatever the length.
+@cache
+def _latest(model: type[models.Model], path: str, limit: int) -> Compiled[Any]:
+    """The latest events of `model` whose `path` leads to a key, newest first."""
+    return Compiled(lambda key: _events(model).filter(**{path: key}).order_by("-pgh_id")[:limit])
+
+
+def _steps(model: type[models.Model], path: str, record: Record, limit: int) -> list[_Step]:
+    """The latest `limit` events of `model` whose `path` leads to `record`, each beside its predecessor.
+
+    Two queries at most, whatever the length.
 
     The window holds the newest events, so whatever precedes one of them without being in it is older than
     all of them; and nothing precedes the event that a record began with.
     """
-    window = list(events.order_by("-pgh_id")[:limit])
+    window = _latest(model, path, limit)(record.pk)
     prior: dict[int, Any] = {}
     begun = {event.pgh_obj_id for event in window if event.pgh_label == "insert"}
     if cut_off := {event.pgh_obj_id for event in window} - begun:
-        older = events.model._default_manager.filter(pgh_obj_id__in=cut_off, pgh_id__lt=window[-1].pgh_id)
+        older = _events(model).filter(pgh_obj_id__in=cut_off, pgh_id__lt=window[-1].pgh_id)
         for event in older.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id"):
             prior[event.pgh_obj_id] = event
     steps = []

@@ -9,13 +9,14 @@ process keeps something (`houqin.remembering`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from psycopg import sql
 
@@ -50,10 +51,8 @@ class SessionStore(DatabaseSessions):
 
     def load(self) -> dict[str, Any]:
         key = str(self.session_key)
-        with prepared(), connection.cursor() as cursor:
-            statement = _statement(SESSION_AND_ACCOUNT, tables := watched())
-            cursor.execute(statement, [_owners.get(key), key, timezone.now()])
-            found = cursor.fetchone()
+        statement = _statement(SESSION_AND_ACCOUNT, tables := watched())
+        found = _first_answer(statement, [_owners.get(key), key, timezone.now()])
         _came_along.set(None)
         if found is None:
             _owners.pop(key, None)
@@ -67,6 +66,30 @@ class SessionStore(DatabaseSessions):
             _owners[key] = int(data[SESSION_KEY])
             _came_along.set(_account(found[2:]))
         return data
+
+
+def _first_answer(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The row that the first statement of a request finds.
+
+    It proves as well as an empty one that the connection of the last request still lives, so Django's health
+    check is taken as passed; if it does not live, another is made, as after a failed check.
+    """
+    is_untried = not (connection.connection is None or connection.health_check_done)
+    connection.health_check_done = True
+    try:
+        return _answer(statement, values)
+    except (OperationalError, InterfaceError):
+        if not is_untried or connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _answer(statement, values)
+
+
+def _answer(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    with prepared(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
 
 
 def reader(pk: int) -> User | None:

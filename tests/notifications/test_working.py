@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from houqin.actors import System
 from houqin.notifications.announcing import QUEUE
@@ -35,6 +38,15 @@ def work() -> None:
     call_command("procrastinate", "worker", "--one-shot", "--queues", QUEUE)
 
 
+def let_a_minute_pass() -> None:
+    """The minute's job waits in the queue, once.
+
+    A worker that is at work when a minute turns puts it there too, perhaps just before it stops.
+    """
+    with suppress(AlreadyEnqueued):
+        app.configure_task("houqin.send_due", queue=QUEUE).defer(timestamp=MINUTE)
+
+
 def test_the_worker_tells_and_what_is_due_goes_out_in_the_next_minute() -> None:
     list_hosts("127.0.0.1")
     with serving(answering()) as server:
@@ -46,7 +58,7 @@ def test_the_worker_tells_and_what_is_due_goes_out_in_the_next_minute() -> None:
         assert Notice.objects.get().recipient == user
         # It is gathered for a while; the minute's job finds it when that is over.
         Delivery.objects.update(not_before="2026-09-01T00:00:00Z")
-        app.configure_task("houqin.send_due", queue=QUEUE).defer(timestamp=MINUTE)
+        let_a_minute_pass()
         work()
     assert [each.json["notices"][0]["to"] for each in server.asked] == [["周杰"]]
     assert Message.objects.get().state == MessageState.SENT
@@ -60,7 +72,7 @@ def test_a_job_whose_worker_died_is_done_again() -> None:
     taken = "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE id = %s"
     with connection.cursor() as cursor:
         cursor.execute(taken, [dead.pk])
-    app.configure_task("houqin.send_due", queue=QUEUE).defer(timestamp=MINUTE)
+    let_a_minute_pass()
     work()
     work()
     assert Notice.objects.count() == 1
@@ -71,6 +83,6 @@ def test_a_failure_while_one_is_told_leaves_the_others_waiting_for_nothing() -> 
     with serving(answering(500)) as bad, serving(answering()) as good:
         for server in (bad, good):
             waiting(notice(person()), channel(address=server.address))
-        app.configure_task("houqin.send_due", queue=QUEUE).defer(timestamp=MINUTE)
+        let_a_minute_pass()
         work()
     assert sorted(Message.objects.values_list("state", flat=True)) == ["sent", "waiting"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+import psycopg
 import pytest
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -85,3 +89,40 @@ def test_what_is_remembered_does_not_grow_without_end(
     for _ in range(5):
         reader_of(factories.signed_in(factories.person()))
     assert len(sessions._owners) <= 2
+
+
+def end_connection() -> int:
+    """End this thread's connection at the server, as its restart does; the number of the process there."""
+    connection.ensure_connection()
+    gone: int = connection.connection.info.backend_pid
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as another:
+        another.execute("SELECT pg_terminate_backend(%s, 10000)", [gone])
+    return gone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_between_two_requests_is_replaced(browser: Client, guard: User) -> None:
+    key = key_of(browser)
+    gone = end_connection()
+    # As a request begins.
+    connection.health_check_done = False
+    assert sessions.SessionStore(key)["_auth_user_id"] == str(guard.pk)
+    assert connection.connection.info.backend_pid != gone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_dies_within_a_request_is_not_replaced_in_silence(browser: Client) -> None:
+    key = key_of(browser)
+    connection.health_check_done = True
+    end_connection()
+    with pytest.raises(OperationalError):
+        sessions.SessionStore(key).load()
+
+
+def test_a_statement_that_fails_on_a_living_connection_is_not_asked_again() -> None:
+    connection.ensure_connection()
+    alive = connection.connection.info.backend_pid
+    connection.health_check_done = False
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        sessions._first_answer("SELECT nothing FROM nowhere", [])
+    assert connection.connection.info.backend_pid == alive

@@ -61,11 +61,17 @@ class Asked:
     def is_narrowed(self) -> bool:
         return bool(self.words or self.narrowings)
 
-    def parameters(self) -> dict[str, str]:
-        """The canonical address of what was asked, in one fixed order."""
+    @property
+    def narrowed_by(self) -> tuple[tuple[str, str], ...]:
+        """The search and the filters alone: lists that have them in common have the same rows."""
         found = {"q": self.words} if self.words else {}
         for narrowing in self.narrowings.values():
             found |= narrowing.parameters
+        return tuple(found.items())
+
+    def parameters(self) -> dict[str, str]:
+        """The canonical address of what was asked, in one fixed order."""
+        found = dict(self.narrowed_by)
         if self.sort is not None:
             found["sort"] = f"-{self.sort.name}" if self.is_descending else self.sort.name
         if self.size != DEFAULT_SIZE:

@@ -7,7 +7,7 @@ somebody adds or removes meanwhile moves none from one page to the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,14 @@ class Anchor:
     is_backward: bool
 
 
-def anchor_of(rows: Any, order: Sequence[str], asked: Asked) -> Anchor | None:
-    """The anchor that the address names, if `rows` has that row and knows of each other row whether it
-    stands before or behind it.
+def anchor_of(visible: Callable[[], Any], order: Sequence[str], asked: Asked) -> Anchor | None:
+    """The anchor that the address names, if the `visible` rows have that row and know of each other row
+    whether it stands before or behind it.
     """
-    if asked.page == 1 or not (asked.after or asked.before) or not is_walkable(rows.model, order):
+    if asked.page == 1 or not (asked.after or asked.before):
+        return None
+    rows = visible()
+    if not is_walkable(rows.model, order):
         return None
     names = [name.removeprefix("-") for name in order]
     with prepared():

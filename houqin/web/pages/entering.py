@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import HttpResponseBase
 
 from houqin.actors import Actor
 from houqin.people.choices import InUseField
@@ -24,18 +25,29 @@ class EntersForOthers(FormPage):
 
     def form(self, data: Any = None) -> Any:
         form = super().form(data)
-        if self.user.has(ENTER):
-            form.fields[DOER] = InUseField(
-                people_to_enter_for(self.user),
-                label="替谁登记",
-                required=False,
-                empty_label="（本人）",
-                help_text="本人交来纸条、打电话或在群里报的，选他的名字，记在他名下，并注明由您代录。",
-            )
-            form.fields[SOURCE] = forms.ChoiceField(
-                label="来源", required=False, choices=[("", "（本人登记不用选）"), *EntrySource.choices]
-            )
+        # Most enter what they did themselves: nothing is chosen then, and nobody needs to be looked up.
+        if data is None or data.get(DOER) or data.get(SOURCE):
+            self._offer(form)
         return form
+
+    def shown(self, form: Any, *, sentence: str = "", status: int = 0) -> HttpResponseBase:
+        self._offer(form)
+        return super().shown(form, sentence=sentence, status=status)
+
+    def _offer(self, form: Any) -> None:
+        """Both fields, for whoever may enter for others."""
+        if DOER in form.fields or not self.user.has(ENTER):
+            return
+        form.fields[DOER] = InUseField(
+            people_to_enter_for(self.user),
+            label="替谁登记",
+            required=False,
+            empty_label="（本人）",
+            help_text="本人交来纸条、打电话或在群里报的，选他的名字，记在他名下，并注明由您代录。",
+        )
+        form.fields[SOURCE] = forms.ChoiceField(
+            label="来源", required=False, choices=[("", "（本人登记不用选）"), *EntrySource.choices]
+        )
 
     def arguments(self, form: Any) -> dict[str, Any]:
         found = super().arguments(form)

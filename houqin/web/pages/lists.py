@@ -148,10 +148,11 @@ class ListPage(Page):
         return cut(
             rows,
             order=order,
-            anchor=anchor_of(self.rows(), order, asked),
+            anchor=anchor_of(self.rows, order, asked),
             page=asked.page,
             size=asked.size,
             is_plain=asked.sort is None,
+            known_as=(self.request.path, self.user.pk, asked.narrowed_by),
             with_columns=self.with_columns,
         )
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views import View
 
+from houqin.database.compiled import by_public_id
 from houqin.database.prepared import prepared
 from houqin.people.models import User
 from houqin.records import Record
@@ -48,9 +49,8 @@ class Page(View):
         """The visible row with this id; `Http404` alike for an absent row and for somebody else's."""
         if not PUBLIC_ID.fullmatch(public_id):
             raise Http404(ABSENT)
-        # Unordered: there is one at most, and `first()` would order it by everything a list is ordered by.
         with prepared():
-            found = list(light(self.rows()).filter(public_id=public_id).order_by()[:1])
+            found = by_public_id(light(self.rows()), public_id)
         if not found:
             raise Http404(ABSENT)
         return found[0]

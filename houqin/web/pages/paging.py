@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,31 +11,12 @@ from django.db.models.sql.where import WhereNode
 from houqin.people.seeing import SeenByField
 from houqin.search.columns import GramsField
 from houqin.web.pages.anchors import Anchor, turned
+from houqin.web.pages.totals import Total, counted, in_all
 
-# Counting further takes longer than the page itself for whoever sees a tenth of the rows.
-COUNTED = 2_000
-# From twenty pages on the planner's number is said instead, which costs nothing: it comes from the statistics
-# that the database keeps anyway, and the last page knows better.
-EXPECTED = 1_000
 # Behind this the database would walk over every key before the page; people narrow the list or export it.
 DEEPEST = 100_000
 
 Columns = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """How many rows there are: exactly, at least (`is_capped`), or about (`is_estimated`)."""
-
-    number: int
-    is_capped: bool = False
-    is_estimated: bool = False
-
-    def __str__(self) -> str:
-        if self.is_estimated:
-            digits = len(str(self.number))
-            return f"共约 {round(self.number, 2 - digits):,} 条"
-        return f"共约 {self.number:,} 条以上" if self.is_capped else f"共 {self.number:,} 条"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +53,6 @@ def light(rows: Any) -> Any:
     )
 
 
-def expected(rows: Any) -> int:
-    """How many rows the planner expects; it reads none of them. A table without statistics has few to it."""
-    plan = rows.order_by().values("pk").explain(format="json")
-    # Empty for a reader who sees no row whatever: Django does not even ask.
-    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
-
-
-def counted(rows: Any, cap: int) -> Total:
-    """How many rows there are, counted no further than `cap`."""
-    number = rows.order_by().values("pk")[: cap + 1].count()
-    return Total(min(number, cap), is_capped=number > cap)
-
-
 def cut(
     rows: Any,
     *,
@@ -94,6 +61,7 @@ def cut(
     size: int,
     anchor: Anchor | None = None,
     is_plain: bool = False,
+    known_as: Hashable = None,
     with_columns: Columns = light,
 ) -> Slice:
     """Page `page` of `rows` in `order`, which must end with the key so that no row moves between pages.
@@ -101,12 +69,15 @@ def cut(
     `with_columns` adds what only the rows that are shown need; keys and counts go without. The keys come
     first, in order: an index tells them, and thousands of them are sorted sooner than thousands of rows. Only
     the first page of all rows in an order that an index has (`is_plain`) is read straight away. Where more
-    follow, the planner's number is said, or a count of few. With an `anchor` no key before the page is walked
+    follow, the planner's number is said, or a count of few; `known_as` tells these rows from all others, so
+    that the next page need not ask the planner again. With an `anchor` no key before the page is walked
     over. A page past the end becomes the last one where the end is known; by its number alone no page is
     looked for that is deeper than `DEEPEST`.
     """
     if anchor is not None and anchor.is_backward:
-        return _before(anchor, rows, order=order, page=page, size=size, with_columns=with_columns)
+        return _before(
+            anchor, rows, order=order, page=page, size=size, known_as=known_as, with_columns=with_columns
+        )
     offset = (page - 1) * size
     if anchor is None and offset >= DEEPEST:
         return _past_the_end(rows, order, page, size, with_columns)
@@ -119,27 +90,29 @@ def cut(
         return _past_the_end(rows, order, page, size, with_columns)
     if len(found) <= size:
         return Slice(found, page, size, Total(offset + len(found)), has_next=False)
-    return Slice(found[:size], page, size, _in_all(rows, offset + len(found)), has_next=True)
-
-
-def _in_all(rows: Any, seen: int) -> Total:
-    many = max(expected(rows), seen)
-    return Total(many, is_estimated=True) if many >= EXPECTED else counted(rows, COUNTED)
+    return Slice(found[:size], page, size, in_all(rows, offset + len(found), known_as), has_next=True)
 
 
 def _before(
-    anchor: Anchor, rows: Any, *, order: Sequence[str], page: int, size: int, with_columns: Columns
+    anchor: Anchor,
+    rows: Any,
+    *,
+    order: Sequence[str],
+    page: int,
+    size: int,
+    known_as: Hashable,
+    with_columns: Columns,
 ) -> Slice:
     """The page that ends before the anchor's row; the first one where too few rows are left for a page."""
     found = _by_keys(rows.filter(anchor.beyond), turned(order), slice(size), with_columns)
     if len(found) < size:
-        return cut(rows, order=order, page=1, size=size, with_columns=with_columns)
-    return Slice(found[::-1], page, size, _in_all(rows, page * size), has_next=True)
+        return cut(rows, order=order, page=1, size=size, known_as=known_as, with_columns=with_columns)
+    return Slice(found[::-1], page, size, in_all(rows, page * size, known_as), has_next=True)
 
 
 def _past_the_end(rows: Any, order: Sequence[str], page: int, size: int, with_columns: Columns) -> Slice:
     """What stands where no row is: the last page, or of very many only that there are no more here."""
-    total = counted(rows, COUNTED)
+    total = counted(rows)
     if total.is_capped:
         deep = f"只能翻到前 {DEEPEST:,} 条。请用搜索或筛选缩小范围，或者导出全部。"
         notice = deep if (page - 1) * size >= DEEPEST else "这一页已经没有内容，请回到第一页。"

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from houqin.people.models import Department
-from houqin.web.pages import paging
+from houqin.web.pages import paging, totals
 from houqin.web.pages.anchors import is_walkable
 from tests import factories
 from tests.web.pages.reading import rows, text, words
@@ -86,7 +86,7 @@ def test_the_links_lead_on_where_a_number_alone_leads_no_further(
     desk: Client, departments: list[Department], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "DEEPEST", 50)
-    monkeypatch.setattr(paging, "COUNTED", 3)
+    monkeypatch.setattr(totals, "COUNTED", 3)
     second = desk.get(f"{LIST}?sort=name&size=25&page=2")
     third = desk.get(link(text(second), "next"))
     assert (rows(third)[0], rows(desk.get(f"{LIST}?sort=name&size=25&page=3"))) == ("第50处", [])

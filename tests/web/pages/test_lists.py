@@ -11,8 +11,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from houqin.people.models import Department, User
 from houqin.people.roles import Role
-from houqin.web.pages import paging
-from houqin.web.pages.paging import Total
+from houqin.web.pages import paging, totals
+from houqin.web.pages.totals import Total
 from tests import factories
 from tests.web.pages.reading import rows, text, words
 
@@ -128,25 +128,26 @@ def test_a_page_past_the_end_is_the_last_one_with_a_sentence(desk: Client) -> No
 
 
 def test_long_lists_are_counted_only_so_far(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging, "COUNTED", 3)
+    monkeypatch.setattr(totals, "COUNTED", 3)
     for _ in range(30):
         factories.department()
     pages = [words(desk.get(LIST, asked)) for asked in ({"size": "25"}, {"size": "25", "sort": "order"}, {})]
     assert [("共约 3 条以上" in page, "共 30 条" in page) for page in pages] == [
         (True, False), (True, False), (False, True),
     ]  # fmt: skip
-    totals = [paging.counted(Department.objects.all(), cap) for cap in (3, 30)]
-    assert totals == [Total(3, is_capped=True), Total(30)]
+    capped = totals.counted(Department.objects.all())
+    monkeypatch.setattr(totals, "COUNTED", 30)
+    assert [capped, totals.counted(Department.objects.all())] == [Total(3, is_capped=True), Total(30)]
 
 
 def test_of_very_long_lists_the_planners_number_is_said_until_the_end_is_seen(
     desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "EXPECTED", 1)
+    monkeypatch.setattr(totals, "EXPECTED", 1)
     for _ in range(30):
         factories.department()
     # At least as many as have been seen: the rows of the first page, and that there is one more.
-    said = str(Total(max(26, paging.expected(Department.objects.all())), is_estimated=True))
+    said = str(Total(max(26, totals.expected(Department.objects.all())), is_estimated=True))
     asked = [{"sort": sort, "page": page, "size": "25"} for sort in ("", "order") for page in ("1", "2")]
     pages = [words(desk.get(LIST, each)) for each in asked]
     assert [(said in page, "共 30 条，第 2 页" in page) for page in pages] == [
@@ -164,7 +165,7 @@ def test_what_is_only_expected_is_said_in_two_figures(number: int, sentence: str
 
 
 def test_very_deep_pages_are_refused_without_a_query(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging, "COUNTED", 3)
+    monkeypatch.setattr(totals, "COUNTED", 3)
     monkeypatch.setattr(paging, "DEEPEST", 50)
     for _ in range(60):
         factories.department()
