@@ -48,7 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """Copy every worker's database from one that the migrations were applied to once."""
+    """Copy every worker's database from one that the migrations were applied to once.
+
+    Nobody waits for the disk at a commit: a power cut may have the test database.
+    """
+    for alias in ("default", "owner"):
+        connections[alias].settings_dict["OPTIONS"]["options"] = "-c synchronous_commit=off"
     with ExitStack() as held:
         with django_db_blocker.unblock():
             template = held.enter_context(migrated_template())

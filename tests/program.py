@@ -71,6 +71,15 @@ class Place:
         found: list[dict[str, str]] = json.loads(self.run("manage.py", "demo_accounts", "--json"))
         return found
 
+    def errors(self) -> list[str]:
+        """What the servers wrote down as errors, though a browser may have shown nothing."""
+        lines = [
+            line
+            for log in (self.folder / "log").glob("web-*.log")
+            for line in log.read_text(errors="replace").splitlines()
+        ]
+        return [f"server: {line}" for line in lines if " ERROR " in line]
+
     @contextlib.contextmanager
     def serve(self, application: str = "houqin.wsgi:application", **environ: str) -> Iterator[Served]:
         """Serve `application` as the supervisor does, until the block ends."""

@@ -4,12 +4,11 @@ What a file is, is told by its content, never by its name. Office files are fore
 looked at first, and they are parsed in a child process with limited memory and time (``child``).
 """
 
-import io
 import json
-import zipfile
 from typing import Literal
 
-from houqin.foreign import CHILD_SECONDS, ChildFailed, ChildTooSlow, in_child
+from houqin.foreign import CHILD_SECONDS, MIB, ChildFailed, ChildTooSlow, in_child
+from houqin.zipped import Fault, NotOpened, members_of
 
 from .markup import without_markup
 from .mojibake import put_right
@@ -18,9 +17,12 @@ from .pasted import tables_as_lines, tabs_for_blanks, tabs_for_lines
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = 200_000
 
-_MAX_MEMBERS = 2_000
-_MAX_UNPACKED = 60 * 1024 * 1024
-_MAX_RATIO = 150
+_MOST_UNPACKED = 60 * MIB
+_NOT_OPENED = {
+    Fault.TORN: "已损坏，打不开。请在原来的电脑上重新保存后再上传，或粘贴文字。",
+    Fault.TOO_LARGE: "解开后异常地大，可能有害，没有打开。请另存一份只含计划文字的文件，或粘贴文字。",
+    Fault.LOCKED: "设了密码，打不开。请先去掉密码再上传，或粘贴文字。",
+}
 
 OfficeKind = Literal["docx", "workbook"]
 
@@ -106,23 +108,9 @@ def _office_kind(name: str, data: bytes) -> OfficeKind | None:
 def _kind_of_zip(name: str, data: bytes) -> OfficeKind:
     """Look at the zip directory before anything is unpacked: bombs bounce here."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as error:
-        raise UnreadableSource(
-            f"“{name}”已损坏，打不开。请在原来的电脑上重新保存后再上传，或粘贴文字。"
-        ) from error
-    unpacked = sum(member.file_size for member in members)
-    if (
-        len(members) > _MAX_MEMBERS
-        or unpacked > _MAX_UNPACKED
-        or unpacked > max(len(data), 20_000) * _MAX_RATIO
-    ):
-        raise UnreadableSource(
-            f"“{name}”解开后异常地大，可能有害，没有打开。请另存一份只含计划文字的文件，或粘贴文字。"
-        )
-    if any(member.flag_bits & 1 for member in members):
-        raise UnreadableSource(f"“{name}”设了密码，打不开。请先去掉密码再上传，或粘贴文字。")
+        members = members_of(data, most_unpacked=_MOST_UNPACKED)
+    except NotOpened as error:
+        raise UnreadableSource(f"“{name}”{_NOT_OPENED[error.fault]}") from error
     names = {member.filename for member in members}
     if "word/document.xml" in names:
         return "docx"

@@ -216,7 +216,7 @@ class MonthSubmit(MonthPage, ActPage):
 
 class MonthPrint(MonthPage):
     perm = READ
-    template_name = "calendar_plans/no_print.html"
+    template_name = "pages/no_print.html"
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.record = self.find(public_id)

@@ -7,9 +7,7 @@ must stay what was signed; they only ever leave as downloads, never as something
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,12 +17,16 @@ from houqin.attachments.kinds import LARGEST_FILE, MIB, MOST_PIXELS, PICTURES, F
 from houqin.attachments.names import clean_name
 from houqin.errors import RuleBroken
 from houqin.foreign import ChildFailed, in_child
+from houqin.zipped import END_OF_ZIP, Fault, NotOpened, members_of
 
 REDRAWING = "houqin.attachments.redrawing"
 
 MOST_MEMBERS = 5_000
-MOST_UNPACKED = 200 * MIB
-MOST_RATIO = 200
+NOT_OPENED = {
+    Fault.TORN: "已损坏，打不开。请重新另存一份再上传。",
+    Fault.TOO_LARGE: "解开后异常地大，可能有害，没有收下。请另存一份再上传。",
+    Fault.LOCKED: "设了打开密码。请先去掉密码，再上传。",
+}
 
 # What a part of the office formats is told by; the first two bytes alone would take any zip.
 OFFICE_PARTS = {
@@ -35,7 +37,6 @@ OFFICE_PARTS = {
 MACROS = ("vbaproject.bin", "vbadata.xml", "xl/macrosheets/")
 # Scripts, programs to start and files inside a paper have no place in a record.
 PDF_ACTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
-END_OF_ZIP = b"PK\x05\x06"
 
 PICTURE_BEGINNINGS = {b"\xff\xd8\xff": FileKind.JPEG, b"\x89PNG\r\n\x1a\n": FileKind.PNG}
 HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc", b"ftypheim")
@@ -145,18 +146,10 @@ def _office(name: str, data: bytes) -> FileKind:
     if data[-22:-18] != END_OF_ZIP:
         raise _refusal(name, "不是完整的 Office 文件。请重新另存一份再上传。")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except Exception as error:  # A torn directory raises whatever it likes.
-        raise RuleBroken(
-            _sentence(name, "已损坏，打不开。请重新另存一份再上传。"), field="attachments"
-        ) from error
+        members = members_of(data, most=MOST_MEMBERS)
+    except NotOpened as error:
+        raise _refusal(name, NOT_OPENED[error.fault]) from error
     names = {member.filename for member in members}
-    unpacked = sum(member.file_size for member in members)
-    if len(members) > MOST_MEMBERS or unpacked > min(MOST_UNPACKED, max(len(data), 20_000) * MOST_RATIO):
-        raise _refusal(name, "解开后异常地大，可能有害，没有收下。请另存一份再上传。")
-    if any(member.flag_bits & 1 for member in members):
-        raise _refusal(name, "设了打开密码。请先去掉密码，再上传。")
     if any(_escapes(member) for member in names) or min(member.header_offset for member in members) != 0:
         raise _refusal(name, "里面有可疑的内容，没有收下。请用 Word、Excel 或 WPS 打开后另存一份。")
     if any(macro in member.lower() for member in names for macro in MACROS):

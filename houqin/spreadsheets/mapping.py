@@ -70,12 +70,29 @@ def guessed(importer: type[Import], found: Survey) -> dict[str, str]:
         name = finder.column_of(label)
         if name is not None:
             mapping.setdefault(name, label)
-    sheets = {table["sheet"] for table in found["tables"]}
-    if len(sheets) > 1 and not any(NAMELESS.fullmatch(sheet) for sheet in sheets):
+    if len(_sheets(found)) > 1 and _are_named(found):
         for column in importer.columns:
             if column.from_sheet and column.name not in mapping:
                 mapping[column.name] = SHEET
     return mapping
+
+
+def recalled(importer: type[Import], found: Survey, mapping: Mapping[str, str]) -> dict[str, str]:
+    """A `mapping` that was chosen for such headings before, as far as this workbook has what it names.
+
+    The names of the sheets are no headings: last time they may have been departments, and now be Sheet1.
+    """
+    kept = fitting(importer, found, mapping)
+    return {name: label for name, label in kept.items() if label != SHEET or _are_named(found)}
+
+
+def _sheets(found: Survey) -> set[str]:
+    return {table["sheet"] for table in found["tables"]}
+
+
+def _are_named(found: Survey) -> bool:
+    """Whether somebody gave every sheet a name."""
+    return not any(NAMELESS.fullmatch(sheet) for sheet in _sheets(found))
 
 
 def fingerprint(found: Survey) -> str:

@@ -15,17 +15,17 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import fromstring
 
 from houqin.foreign import MIB
+from houqin.zipped import Fault, NotOpened, members_of
 
-MOST_MEMBERS = 2_000
-MOST_UNPACKED = 200 * MIB
-MOST_RATIO = 150
-# Below this, however well it packs, a file can do no harm.
-HARMLESS = 3 * MIB
 PIECE = MIB
 OVERLAP = 256
-END_OF_ZIP = b"PK\x05\x06"
 
 TOO_LARGE = "解开后异常地大，可能有害，没有打开。请新建一个表格，只复制需要的内容，再上传。"
+NOT_OPENED = {
+    Fault.TORN: "已损坏，打不开。请在原来的电脑上重新保存一份，再上传。",
+    Fault.TOO_LARGE: TOO_LARGE,
+    Fault.LOCKED: "设了密码，打不开。请先去掉密码，再上传。",
+}
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", b"<\x00!\x00D\x00O\x00C", b"\x00<\x00!\x00D\x00O\x00C")
 # A cell with something in it: beyond column ZZZ's neighbours AAA… no list of an office goes.
 FAR_CELL = re.compile(rb'<c r="((?:[A-Z]{3}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,}))"[^>]*[^/>]>')
@@ -45,22 +45,10 @@ class Refused(Exception):
 
 def check_directory(data: bytes) -> None:
     """Raise `Refused` for a zip whose directory promises more than a table of an office holds."""
-    end = data.rfind(END_OF_ZIP, max(0, len(data) - 70_000))
-    if end < 0 or len(data) < end + 22:
-        raise Refused("已损坏，打不开。请在原来的电脑上重新保存一份，再上传。")
-    # Reading a directory of a hundred thousand entries is itself a burden.
-    if int.from_bytes(data[end + 10 : end + 12], "little") > MOST_MEMBERS:
-        raise Refused(TOO_LARGE)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except Exception as error:  # A torn directory raises whatever it likes.
-        raise Refused("已损坏，打不开。请在原来的电脑上重新保存一份，再上传。") from error
-    unpacked = sum(member.file_size for member in members)
-    if len(members) > MOST_MEMBERS or unpacked > min(MOST_UNPACKED, max(HARMLESS, len(data) * MOST_RATIO)):
-        raise Refused(TOO_LARGE)
-    if any(member.flag_bits & 1 for member in members):
-        raise Refused("设了密码，打不开。请先去掉密码，再上传。")
+        members = members_of(data)
+    except NotOpened as error:
+        raise Refused(NOT_OPENED[error.fault]) from error
     if not {member.filename for member in members} & {"xl/workbook.xml", "xl/workbook.bin"}:
         raise Refused("不是 Excel 或 WPS 表格。请上传 .xlsx、.xls、.et 或 .csv 文件。")
 

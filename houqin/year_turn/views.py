@@ -237,7 +237,7 @@ class TurnDrop(TurnAct):
 class TurnPaper(OfTurn):
     """A sheet about one turn."""
 
-    template_name = "year_turn/no_print.html"
+    template_name = "pages/no_print.html"
     sheet: ClassVar[Callable[..., Document]]
     paper: ClassVar[str]
 

@@ -23,6 +23,7 @@ from houqin.people.roles import Role
 from houqin.places.models import Place
 from houqin.spreadsheets import services, working
 from houqin.spreadsheets.examining import examine
+from houqin.spreadsheets.imports import SHEET
 from houqin.writing import write
 from tests import factories
 from tests.places import factories as places
@@ -142,6 +143,14 @@ def test_the_department_of_a_person_may_be_the_name_of_his_sheet(admin: User) ->
     assert [(row[0], row[3]) for row in people()] == [
         ("JW001", "教务处"), ("ZW001", "总务处"), ("ZW002", "总务处"),
     ]  # fmt: skip
+
+
+def test_a_sheet_without_a_name_is_no_department_though_those_of_the_last_file_were(admin: User) -> None:
+    imported(admin, "staff", workbooks.one_sheet_each())
+    assert opened(admin, "staff", workbooks.formulas()).mapping == {"staff_no": "工号", "name": "姓名"}
+    assert opened(admin, "staff", workbooks.one_sheet_each()).mapping == {
+        "staff_no": "工号", "name": "姓名", "department": SHEET,
+    }  # fmt: skip
 
 
 def test_how_columns_were_understood_is_remembered_for_the_next_file_with_these_headings(admin: User) -> None:

@@ -7,9 +7,9 @@ import sys
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 from tests.program import ROOT, own_place
+from tests.tour.founding import walk_founding
 from tests.tour.guide import Album, Size
 from tests.tour.index import write_index
 from tests.tour.walk import walk
@@ -29,8 +29,12 @@ def main() -> int:
         with place.serve() as served, place.work(), pool as walkers:
             walks = [walkers.submit(walk, served.address, accounts, size, ALBUM) for size in SIZES]
             albums = [each.result() for each in walks]
-        log = _errors_of_the_server(place.folder)
-    return report(albums, log)
+            foundings = [walkers.submit(walk_founding, size, ALBUM) for size in SIZES]
+            founded = [each.result() for each in foundings]
+        log = place.errors()
+    return report(
+        [*albums, *(album for album, _ in founded)], [*log, *(line for _, lines in founded for line in lines)]
+    )
 
 
 def report(albums: list[Album], log: list[str]) -> int:
@@ -54,16 +58,6 @@ def report(albums: list[Album], log: list[str]) -> int:
         f"{len(pictures)} pictures in {ALBUM.relative_to(ROOT)}/index.html, {len(lines)} complaints\n"
     )
     return 1 if lines else 0
-
-
-def _errors_of_the_server(folder: Path) -> list[str]:
-    """What the server wrote down as an error, though the browser may have shown nothing."""
-    lines = [
-        line
-        for log in (folder / "log").glob("web-*.log")
-        for line in log.read_text(errors="replace").splitlines()
-    ]
-    return [f"server: {line}" for line in lines if " ERROR " in line]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -38,15 +38,15 @@ def walk(address: str, accounts: Sequence[Mapping[str, str]], size: Size, folder
 def _lead(guide: Guide, account: Mapping[str, str]) -> None:
     if account["login"]:
         guide.log_in(account["login"], account["password"])
-        _attempt(guide, "round", make_round)
+        attempt(guide, "round", make_round)
     for stop in stops_of(account["role"], is_phone=guide.size.is_phone):
-        _attempt(guide, stop.act.__name__, stop.act)
+        attempt(guide, stop.act.__name__, stop.act)
 
 
-def _attempt(guide: Guide, name: str, act: object) -> None:
+def attempt(guide: Guide, name: str, act: Callable[[Guide], None]) -> None:
     """One broken stop must not hide what the others would show."""
     try:
-        act(guide)  # type: ignore[operator]
+        act(guide)
     except Error as error:
         guide.complain(f"{name} stopped: {str(error).splitlines()[0]}")
     guide.expected = 200

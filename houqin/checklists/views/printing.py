@@ -16,7 +16,7 @@ from houqin.web.pages import Page
 class PrintPage(Page, ABC):
     """A record on paper; a subclass says how."""
 
-    template_name = "people/no_print.html"
+    template_name = "pages/no_print.html"
     record: Any
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:

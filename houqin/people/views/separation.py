@@ -45,5 +45,5 @@ class SeparationPrint(View):
             sheet = separation_sheet(printed_by=name, back_url=back, on=today)
         except PrintingFailed as refusal:
             context = {"reason": refusal.message, "back_url": reverse("people:separation")}
-            return render(request, "people/no_print.html", context, status=refusal.status)
+            return render(request, "pages/no_print.html", context, status=refusal.status)
         return document_response(request, sheet.pdf, f"不相容岗位分离及兼任情况表{today:%Y%m%d}.pdf")

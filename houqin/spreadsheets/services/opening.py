@@ -10,7 +10,7 @@ from houqin.locking import lock
 from houqin.people.access import require, require_job
 from houqin.registry import registry
 from houqin.spreadsheets.imports import Import
-from houqin.spreadsheets.mapping import fingerprint, fitting, guessed, survey
+from houqin.spreadsheets.mapping import fingerprint, guessed, recalled, survey
 from houqin.spreadsheets.models import ImportedFile, ImportMapping, ImportRun
 from houqin.spreadsheets.opening import Book
 from houqin.spreadsheets.states import USE
@@ -39,7 +39,7 @@ def open_import(*, kind: str, name: str, book: Book, by: Actor) -> ImportRun:
     require(by, importer.perm)
     found = survey(importer, book)
     remembered = ImportMapping.objects.filter(kind=kind, headings=fingerprint(found)).first()
-    mapping = fitting(importer, found, remembered.mapping) if remembered else guessed(importer, found)
+    mapping = recalled(importer, found, remembered.mapping) if remembered else guessed(importer, found)
     run = ImportRun(
         kind=kind,
         file_name=name[-LONGEST_NAME:],
