@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
 
 from calendar_plans import selectors
 from calendar_plans.models import CarryOver, Item, PlanMonth
 from calendar_plans.periods import last_day
 from calendar_plans.states import ItemState
-from houqin.documents.printing import Document, Signature, render_pdf
+from houqin.documents.printing import Sheet, Signature
+from houqin.errors import Gone
 from houqin.office_forms.placeholders import Content
+from houqin.orders.papers import OrderedPaper
 from houqin.school import school_name
 
 TEMPLATE = "calendar_plans/documents/month_plan.html"
 SIGNERS = ("填表人", "总务主任", "分管副校长", "校长")
 # So few items still make a sheet that one can write on.
 LEAST_ROWS = 8
+# How many items of middling length a page holds: landscape, two lines each.
+ROWS_OF_A_PAGE = 10
 # How many characters stand in one line of 工作内容 and 措施要求, and how many lines fit an empty row.
 CONTENT_WIDTH, MEASURE_WIDTH, LINES_OF_A_ROW = 16, 14, 2
 
@@ -50,10 +57,49 @@ class MonthSheet:
     signatures: tuple[Signature, ...]
 
 
-def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -> Document:
-    """Print `month`'s 月工作计划表 as it stands on the day `on`.
+class MonthPaper(OrderedPaper):
+    """月工作计划表 of the month `asked["month"]` (public id); `site` is the absolute address before its own.
 
-    Raises `PrintingFailed` when this machine cannot print. Columns: 序号 类别 工作内容 措施要求 责任人
+    Its foot counts the pages, so it is one part.
+    """
+
+    code = "calendar_plans.month"
+    permission = "calendar_plans.plan:read"
+
+    def title(self) -> str:
+        return month_file_name(self._month()) if self.month is not None else "月工作计划表"
+
+    @cached_property
+    def month(self) -> PlanMonth | None:
+        """The month, as far as the reader sees it."""
+        months = PlanMonth.objects.visible_to(self.user).select_related("plan__department")
+        found: PlanMonth | None = months.filter(public_id=self.asked["month"]).first()
+        return found
+
+    def rows_are_seen(self) -> bool:
+        return self.month is not None
+
+    def pages(self) -> int:
+        month = self._month()
+        items = selectors.items_of_month(Item.objects.filter(plan=month.plan), month.month)
+        return 1 + items.count() // ROWS_OF_A_PAGE
+
+    def sheets(self) -> list[Sheet]:
+        month = self._month()
+        back_url = f"{self.asked['site']}{month.get_absolute_url()}"
+        printed_by, today = self.user.name, timezone.localdate()
+        return [month_sheet(month, printed_by=printed_by, back_url=back_url, on=today)]
+
+    def _month(self) -> PlanMonth:
+        if self.month is None:
+            raise Gone
+        return self.month
+
+
+def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -> Sheet:
+    """What is printed of `month` on the day `on`.
+
+    Columns: 序号 类别 工作内容 措施要求 责任人
     配合部门 完成时限 完成情况 备注; signed by 填表人, 总务主任, 分管副校长, 校长.
     """
     plan = month.plan
@@ -69,9 +115,9 @@ def month_sheet(month: PlanMonth, *, printed_by: str, back_url: str, on: date) -
         is_month_over=on > last_day(month.month),
         signatures=tuple(Signature(signer, signed.get(signer, "")) for signer in SIGNERS),
     )
-    return render_pdf(
-        TEMPLATE,
-        {"sheet": sheet},
+    return Sheet(
+        template=TEMPLATE,
+        context={"sheet": sheet},
         title=f"{plan.department.name}{month.label}工作计划表",
         school=school_name(),
         printed_by=printed_by,

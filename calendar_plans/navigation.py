@@ -2,7 +2,7 @@
 
 from django.urls import reverse_lazy
 
-from calendar_plans import approving, files, notices, papers, permissions, selectors
+from calendar_plans import approving, documents, files, notices, papers, permissions, selectors
 from houqin.registry import Module, Navigation, Registry, Series, SetupStep, SetupWay
 
 GROUP = "计划"
@@ -48,3 +48,4 @@ def declare(registry: Registry) -> None:
     files.declare(registry)
     notices.declare(registry)
     papers.declare(registry)
+    registry.add_ordered_paper(documents.MonthPaper)

@@ -17,6 +17,7 @@ ROOMS = (
     "office_forms.plugs",
     "spreadsheets.navigation",
     "notifications.plugs",
+    "orders.plugs",
     "backups.plugs",
     "setting_up.plugs",
     "year_turn.navigation",

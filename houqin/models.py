@@ -33,6 +33,7 @@ from houqin.ledger import ClosedPeriod
 from houqin.notifications.models import Channel, Delivery, Message, Notice, NoticePreference
 from houqin.numbering import NumberCounter
 from houqin.office_forms.models import OfficeForm
+from houqin.orders.models import PrintOrder
 from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
@@ -84,6 +85,7 @@ __all__ = [
     "OfficeForm",
     "PasswordReset",
     "Place",
+    "PrintOrder",
     "RoleHolding",
     "Route",
     "RouteEdition",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from houqin.approvals.subjects import Subject
     from houqin.checklists.subjects import CheckSubject
     from houqin.notifications.kinds import NoticeKind
+    from houqin.orders.papers import OrderedPaper
     from houqin.people.models import User
     from houqin.spreadsheets.imports import Import
 
@@ -288,6 +289,7 @@ class Registry:
     check_subjects: dict[str, CheckSubject] = field(default_factory=dict)
     fillable_papers: dict[str, FillablePaper] = field(default_factory=dict)
     imports: dict[str, type[Import]] = field(default_factory=dict)
+    ordered_papers: dict[str, type[OrderedPaper]] = field(default_factory=dict)
     notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
@@ -411,6 +413,12 @@ class Registry:
         if importer.kind in self.imports:
             raise ValueError(f"import {importer.kind} is declared twice")
         self.imports[importer.kind] = importer
+
+    def add_ordered_paper(self, paper: type[OrderedPaper]) -> None:
+        """Declare a document that is made by a job when it is long; `ValueError` on a second of its code."""
+        if paper.code in self.ordered_papers:
+            raise ValueError(f"ordered paper {paper.code} is declared twice")
+        self.ordered_papers[paper.code] = paper
 
     def add_notice_kind(self, kind: NoticeKind) -> None:
         """Declare a kind of notice; `ValueError` on a second one of the same code."""

@@ -210,6 +210,8 @@ WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MEDIA_ROOT = DATA_DIR / "media"
+# Long documents that people ordered; they can be made again, so no backup holds them.
+PRINTS_DIR = DATA_DIR / "print-orders"
 # Best on another disk: a backup beside its data is lost with it.
 BACKUPS_DIR = Path(env.str("HOUQIN_BACKUPS", default="") or DATA_DIR / "backups")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024

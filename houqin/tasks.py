@@ -21,6 +21,9 @@ from houqin.notifications import services as notices
 from houqin.notifications.announcing import QUEUE, TELL
 from houqin.notifications.models import Channel
 from houqin.notifications.services.telling import SEND, call_sender
+from houqin.orders import services as orders
+from houqin.orders import working as printing
+from houqin.orders.models import PrintOrder
 from houqin.people.models import User
 from houqin.spreadsheets import services as imports
 from houqin.spreadsheets import working
@@ -30,6 +33,7 @@ from houqin.writing import write
 CLEANING = System("夜间清理")
 CHECKING = System("夜间核对")
 TELLING = System("通知")
+PRINTING = System("打印")
 JOBS_KEPT_HOURS = 30 * 24
 
 
@@ -96,6 +100,32 @@ def forget_old_imports(timestamp: int) -> int:
 def forget_old_notices(timestamp: int) -> int:
     """What people were told half a year ago."""
     return write(notices.forget_old_notices, at=timezone.now(), by=CLEANING)
+
+
+@app.periodic(cron="55 19 * * *")
+@app.task(name="houqin.forget_old_documents")
+def forget_old_documents(timestamp: int) -> int:
+    """Long documents that were printed a week ago."""
+    return write(orders.forget_old_documents, at=timezone.now(), by=CLEANING)
+
+
+@app.task(name=orders.MAKE, queue=orders.QUEUE)
+def make_document(order: str) -> None:
+    """A long document, for the person who ordered it."""
+    printing.make(PrintOrder.objects.get(public_id=order), by=PRINTING)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="houqin.resume_documents",
+    queue=orders.QUEUE,
+    queueing_lock="houqin.resume_documents",
+    pass_context=True,
+)
+async def resume_documents(context: JobContext, timestamp: int) -> None:
+    """Documents whose worker died while it made them."""
+    for job in await context.app.job_manager.get_stalled_jobs(queue=orders.QUEUE):
+        await context.app.job_manager.retry_job(job)
 
 
 # A crash between the announcement and the last notice leaves a job to be done again; it tells nobody twice.

@@ -14,6 +14,7 @@ urlpatterns = [
     path("checks/", include("houqin.checklists.urls")),
     path("forms/", include("houqin.office_forms.urls")),
     path("imports/", include("houqin.spreadsheets.urls")),
+    path("files/", include("houqin.orders.urls")),
     path("notices/", include("houqin.notifications.urls")),
     path("settings/", include("houqin.school_settings.urls")),
     path("turns/", include("houqin.year_turn.urls")),

@@ -75,9 +75,10 @@ def _static_files_are_looked_for_when_asked(request: pytest.FixtureRequest) -> N
 
 @pytest.fixture(autouse=True)
 def _files_of_their_own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Every test keeps uploaded files in a folder of its own; it is made when something is stored."""
+    """Every test keeps uploaded and printed files in folders of its own, made when something is stored."""
     folder = tmp_path_factory.getbasetemp() / f"files-{next(_folders)}"
-    request.getfixturevalue("settings").MEDIA_ROOT = folder
+    settings = request.getfixturevalue("settings")
+    settings.MEDIA_ROOT, settings.PRINTS_DIR = folder, folder.with_name(f"{folder.name}-printed")
 
 
 @pytest.fixture(autouse=True)

@@ -45,6 +45,7 @@ from houqin.checklists.models import (
 from houqin.checklists.states import EditionState, FindingState
 from houqin.notifications.models import Channel, Message
 from houqin.notifications.states import MessageState
+from houqin.orders.models import PrintOrder
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
@@ -285,6 +286,17 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
     Channel: _channel,
     TurnLine: _turn_line,
     YearTurn: _turn,
+    PrintOrder: lambda **fields: PrintOrder(
+        **{
+            "kind": "places.door_labels",
+            "title": "房间门牌",
+            "fingerprint": f"{next(_numbers):064}",
+            "ready_at": NOW,
+            "expires_at": NOW,
+            "said": "磁盘满了。",
+        }
+        | fields
+    ),
     ImportRun: lambda **fields: ImportRun(**{"kind": "classes", "imported_at": NOW} | fields),
 }
 

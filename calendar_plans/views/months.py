@@ -21,11 +21,13 @@ from calendar_plans.services import plans as services
 from calendar_plans.services import sign_off
 from calendar_plans.states import SUBMIT_MONTH, ItemState, MonthState
 from houqin.documents.availability import available
-from houqin.documents.process import PrintingFailed
+from houqin.documents.printing import print_sheet
 from houqin.documents.responses import document_response
+from houqin.errors import HouqinError
 from houqin.office_forms.pages import FilledFormPage
 from houqin.office_forms.placeholders import Content
 from houqin.office_forms.selectors import forms_for
+from houqin.orders.pages import ordered
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -220,14 +222,15 @@ class MonthPrint(MonthPage):
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.record = self.find(public_id)
-        back = request.build_absolute_uri(self.record.get_absolute_url())
+        asked = {"month": public_id, "site": request.build_absolute_uri("/").rstrip("/")}
+        paper = documents.MonthPaper(self.user, asked)
         try:
-            sheet = documents.month_sheet(
-                self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate()
-            )
-        except PrintingFailed as refusal:
+            if paper.is_long():
+                return ordered(request, paper)
+            sheet = print_sheet(paper.sheets()[0])
+        except HouqinError as refusal:
             return self.answer(request, {"reason": refusal.message}, status=refusal.status)
-        return document_response(request, sheet.pdf, f"{documents.month_file_name(self.record)}.pdf")
+        return document_response(request, sheet.pdf, f"{paper.title()}.pdf")
 
     def page_title(self) -> str:
         return "现在不能打印"

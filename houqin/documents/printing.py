@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from houqin.documents import cache
 from houqin.documents.availability import available
-from houqin.documents.process import LAYOUT, PrintingFailed
+from houqin.documents.process import LAYOUT, SECONDS, PrintingFailed
 
 PAPER = Path(__file__).with_name("paper.css")
 # Part of every key: raise it when layout.py or the QR code changes what comes out of the same HTML.
@@ -61,6 +61,21 @@ class Signature:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What is to be printed, before anything is drawn; the fields are the arguments of `render_pdf`."""
+
+    template: str
+    context: Mapping[str, object]
+    title: str
+    school: str
+    printed_by: str
+    number: str = ""
+    back_url: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    is_landscape: bool = False
+
+
 def render_pdf(
     template: str,
     context: Mapping[str, object],
@@ -88,30 +103,60 @@ def render_pdf(
     unless `is_kept` is False, for a sheet that holds a secret.
     Raises `PrintingFailed` when this machine cannot print, or the document is too big or takes too long.
     """
+    sheet = Sheet(
+        template=template, context=context, title=title, school=school, printed_by=printed_by, number=number,
+        back_url=back_url, codes=codes or {}, is_landscape=is_landscape,
+    )  # fmt: skip
+    return print_sheet(sheet, at=at, is_kept=is_kept)
+
+
+def print_sheet(
+    sheet: Sheet, *, at: datetime | None = None, is_kept: bool = True, seconds: float = SECONDS
+) -> Document:
+    """`render_pdf` for a sheet that is at hand; the layout may take `seconds`, in a job more than a page."""
     at = timezone.localtime(at)
-    paper = Paper(title, school, printed_by, number, back_url, is_landscape)
-    chosen = cast("Template", loader.get_template(template))
-    addresses = {**(codes or {}), **({BACK_CODE: back_url} if back_url else {})}
-    order: dict[str, object] = {
-        "html": chosen.render({**context, "paper": paper}),
-        "styles": [_text(PAPER), *_own_style(Path(chosen.origin.name))],
-        "names": {name: _code(address) for name, address in addresses.items()},
-    }
+    html, styles, addresses = _content(sheet)
+    names = {name: _code(address) for name, address in addresses.items()}
+    order: dict[str, object] = {"html": html, "styles": styles, "names": names}
     whole = {**order, "printed_at": f"{at:%Y-%m-%d %H:%M}"}
-    return _printed(_key(order, day=f"{at:%Y-%m-%d}"), whole) if is_kept else _printed_once(whole)
+    if is_kept:
+        return _printed(_key(order, day=f"{at:%Y-%m-%d}"), whole, seconds)
+    return _printed_once(whole, seconds)
 
 
-def _printed_once(order: dict[str, object]) -> Document:
+def fingerprint(sheets: Iterable[Sheet]) -> str:
+    """What tells whether two documents say the same: a hash of all that is printed but the minute.
+
+    No QR code is drawn for it: its address stands for it.
+    """
+    summed = hashlib.sha256(KIT.encode())
+    for sheet in sheets:
+        summed.update(json.dumps(_content(sheet), sort_keys=True).encode())
+    return summed.hexdigest()
+
+
+def _content(sheet: Sheet) -> tuple[str, list[str], dict[str, str]]:
+    """The HTML of `sheet`, its style sheets, and the QR codes with the addresses behind them."""
+    paper = Paper(
+        sheet.title, sheet.school, sheet.printed_by, sheet.number, sheet.back_url, sheet.is_landscape
+    )
+    chosen = cast("Template", loader.get_template(sheet.template))
+    addresses = {**sheet.codes, **({BACK_CODE: sheet.back_url} if sheet.back_url else {})}
+    styles = [_text(PAPER), *_own_style(Path(chosen.origin.name))]
+    return chosen.render({**sheet.context, "paper": paper}), styles, addresses
+
+
+def _printed_once(order: dict[str, object], seconds: float) -> Document:
     """A new document of which nothing stays on the disk."""
     possible = available()
     if not possible:
         raise PrintingFailed(possible.reason)
     with LAYOUT.turn():
-        laid = LAYOUT.lay_out(order)
+        laid = LAYOUT.lay_out(order, seconds=seconds)
     return Document(laid.pdf, laid.pages, was_kept=False)
 
 
-def _printed(key: str, order: dict[str, object]) -> Document:
+def _printed(key: str, order: dict[str, object], seconds: float) -> Document:
     """The kept document of `key`, or a new one that is kept from now on."""
     kept = cache.read(key)
     if kept is not None:
@@ -124,7 +169,7 @@ def _printed(key: str, order: dict[str, object]) -> Document:
         kept = cache.read(key)
         if kept is not None:
             return Document(*kept, was_kept=True)
-        laid = LAYOUT.lay_out(order)
+        laid = LAYOUT.lay_out(order, seconds=seconds)
         cache.keep(key, laid.pdf, laid.pages)
     return Document(laid.pdf, laid.pages, was_kept=False)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from houqin.actors import Actor
 from houqin.people.access import allowed
+from houqin.places.documents import DoorLabels
 from houqin.places.models import Place
 from houqin.places.selectors import places_found
 from houqin.registry import AttachmentParent, Held, Navigation, Registry
@@ -23,6 +24,7 @@ def declare(registry: Registry) -> None:
         Navigation("打印门牌", "places:labels", "houqin.place:manage", GROUP, "qr-code", order=72),
     )
     registry.searches.append(places_found)
+    registry.add_ordered_paper(DoorLabels)
     registry.class_holdings.append(rooms_held)
     registry.add_attachment_parent(AttachmentParent(Place, to_place, "houqin.place:manage", "places:attach"))
 

@@ -34,10 +34,11 @@ from houqin.starting.saying import explain, say
 STOP_SECONDS = 20.0
 WATCH_PAUSE = 0.25
 FIRST_PAGE_SECONDS = 60.0
-# Two, so that an import of ten minutes keeps no notice waiting, nor a server that hangs an import.
-# The second does several things at once, as it mostly waits for others.
+# Three, so that an import of ten minutes keeps no notice waiting, a sheet of a thousand pages no import, nor
+# a server that hangs either. The one of notices does several things at once, as it mostly waits for others.
 WORKERS = (
     ("后台任务", "worker", ("--queues", "default")),
+    ("长文件打印", "prints", ("--queues", "prints", "--delete-jobs", "successful")),
     ("通知发送", "notices", ("--queues", "notices", "--concurrency", "4", "--delete-jobs", "successful")),
 )
 

@@ -12,6 +12,7 @@ from calendar_plans.documents import month_file_name, month_sheet
 from calendar_plans.models import ItemPartner, Plan
 from calendar_plans.services.items import carry_over
 from houqin.actors import System
+from houqin.documents.printing import print_sheet
 from houqin.people.roles import Role
 from houqin.school import set_school
 from houqin.writing import write
@@ -32,7 +33,7 @@ def plan() -> Plan:
 def printed(plan: Plan, on: date) -> str:
     """The words of August's sheet as it is printed on the day `on`, without line breaks."""
     month = plan.months.select_related("plan__department").get(month=AUGUST)
-    sheet = month_sheet(month, printed_by="陆文山", back_url="http://school.test/x", on=on)
+    sheet = print_sheet(month_sheet(month, printed_by="陆文山", back_url="http://school.test/x", on=on))
     pages = PdfReader(io.BytesIO(sheet.pdf)).pages
     return "".join("".join(page.extract_text().split()) for page in pages)
 
@@ -55,7 +56,7 @@ def test_a_row_carries_every_column_of_the_form(plan: Plan) -> None:
 def test_a_long_item_pushes_no_empty_lines_to_a_second_page(plan: Plan) -> None:
     item(plan, content="检查各楼水、电、门窗、消防器材，发现问题当天报修。" * 8)
     month = plan.months.select_related("plan__department").get(month=AUGUST)
-    sheet = month_sheet(month, printed_by="陆文山", back_url="http://school.test/x", on=AUGUST)
+    sheet = print_sheet(month_sheet(month, printed_by="陆文山", back_url="http://school.test/x", on=AUGUST))
     assert len(PdfReader(io.BytesIO(sheet.pdf)).pages) == 1
 
 

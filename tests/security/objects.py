@@ -37,6 +37,7 @@ from houqin.checklists.models import (
 )
 from houqin.notifications.models import Channel, Message, Notice
 from houqin.office_forms.models import OfficeForm
+from houqin.orders.models import PrintOrder
 from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
@@ -53,6 +54,7 @@ from tests.checklists import laid as checks
 from tests.notifications import factories as notices
 from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
+from tests.orders import factories as orders
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File
@@ -292,6 +294,7 @@ OWNED: dict[type[Any], Maker] = {
     Item: item_of,
     MeetingBody: body_with,
     OfficeForm: lambda user: bare_form(),
+    PrintOrder: orders.order,
     PasswordReset: reset_of,
     Place: lambda user: places.room(),
     Plan: running_of,
@@ -321,6 +324,8 @@ READY: dict[str, Maker] = {
     "imports:restart": imports.stuck,
     "imports:start": imports.ready,
     "imports:undo": imports.done,
+    "orders:again": orders.failed,
+    "orders:pdf": orders.made,
     "turns:undo": turns.done,
     "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),

@@ -12,10 +12,12 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from houqin.documents.availability import available
-from houqin.documents.process import PrintingFailed
+from houqin.documents.printing import print_sheet
 from houqin.documents.responses import document_response
+from houqin.errors import HouqinError
+from houqin.orders.pages import ordered
 from houqin.places import selectors
-from houqin.places.documents import MOST_LABELS, door_labels
+from houqin.places.documents import MOST_LABELS, DoorLabels
 from houqin.places.models import DoorCode, Place
 from houqin.places.views.rooms import MANAGE, place_facts
 from houqin.registry import DoorAction, registry
@@ -70,32 +72,28 @@ class Labels(Page):
     template_name = "places/labels.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rooms = self.wanted()
-        if not rooms:
+        paper = DoorLabels(self.user, self.wanted())
+        if not paper.rooms:
             return self.choice()
-        if len(rooms) > MOST_LABELS:
-            return self.choice(f"一次最多打印 {MOST_LABELS} 个门牌，请一栋楼、一栋楼地打印。", status=409)
+        if len(paper.rooms) > MOST_LABELS:
+            return self.choice(f"一次最多打印 {MOST_LABELS:,} 个门牌，请一栋楼、一栋楼地打印。", status=409)
         try:
-            sheet = door_labels(
-                rooms,
-                school=school_name(),
-                printed_by=self.user.name,
-                address_of=lambda code: request.build_absolute_uri(code.get_absolute_url()),
-            )
-        except PrintingFailed as refusal:
+            sheets = paper.sheets()
+            if not sheets:
+                return self.choice("这些房间都没有门牌码。请先在房间的页面换一个门牌码。", status=409)
+            if paper.is_long():
+                return ordered(request, paper)
+            return document_response(request, print_sheet(sheets[0]).pdf, f"{paper.title()}.pdf")
+        except HouqinError as refusal:
             return self.choice(refusal.message, status=refusal.status)
-        return document_response(request, sheet.pdf, "房间门牌.pdf")
 
-    def wanted(self) -> list[Place]:
-        """The rooms of the address, as far as the reader sees them; none when it names none."""
+    def wanted(self) -> dict[str, Any]:
+        """What the address asks for, as the labels know it."""
         given = self.request.GET
-        seen = self.rows().filter(retired_on=None)
         chosen = [each for each in given.getlist("chosen")[: MOST_LABELS + 1] if PUBLIC_ID.fullmatch(each)]
-        if chosen:
-            return list(seen.filter(public_id__in=chosen, level="room").order_by("full_name", "pk"))
         under = given.get("under", "")
-        place = seen.filter(public_id=under).first() if PUBLIC_ID.fullmatch(under) else None
-        return list(selectors.rooms_below(place)[: MOST_LABELS + 1]) if place is not None else []
+        asked = {"chosen": chosen} if chosen else {"under": under if PUBLIC_ID.fullmatch(under) else ""}
+        return {**asked, "site": self.request.build_absolute_uri("/").rstrip("/")}
 
     def choice(self, sentence: str = "", status: int = 200) -> HttpResponse:
         """The page that lists the buildings, with what went wrong above."""

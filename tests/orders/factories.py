@@ -1,0 +1,69 @@
+"""Ordered documents at every stage, laid as rows: nothing was printed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from houqin.documents.printing import fingerprint
+from houqin.orders import storage
+from houqin.orders.models import PrintOrder
+from houqin.people.models import User
+from houqin.places.documents import DoorLabels
+from houqin.places.models import DoorCode, Place
+from tests.places import factories as places
+
+SITE = "http://school.test"
+_numbers = count(1)
+
+
+def storey(rooms: int) -> Place:
+    """A floor with so many rooms, each with the code on its door."""
+    floor = places.floor(1, places.building())
+    above = floor.parent
+    made = Place.objects.bulk_create(
+        Place(
+            level="room", kind="classroom", name=f"{number:05}", full_name=f"{above.name} {number:05}",
+            parent=floor,
+        )
+        for number in range(1, rooms + 1)
+    )  # fmt: skip
+    DoorCode.objects.bulk_create(DoorCode(place=room) for room in made)
+    return floor
+
+
+def labels_of(user: User, place: Place) -> DoorLabels:
+    """The labels of all rooms in `place`, as `user` asks for them."""
+    return DoorLabels(user, {"under": place.public_id, "site": SITE})
+
+
+def order(user: User, **fields: Any) -> PrintOrder:
+    """Labels of one room that `user` ordered, as far as `fields` say."""
+    paper = labels_of(user, places.room().parent)
+    fields = {
+        "kind": paper.code, "asked": paper.asked, "title": f"门牌{next(_numbers)}", "created_by": user,
+        "fingerprint": fingerprint(paper.sheets()), "pages": 1, "total": 1,
+    } | fields  # fmt: skip
+    made: PrintOrder = PrintOrder.objects.create(**fields)
+    return made
+
+
+def ready(user: User, **fields: Any) -> PrintOrder:
+    """… that was made; the file lies nowhere."""
+    now = timezone.now()
+    return order(user, **{"state": "ready", "ready_at": now, "expires_at": now + timedelta(days=7)} | fields)
+
+
+def made(user: User) -> PrintOrder:
+    """… with something in its place that looks like its file."""
+    found = ready(user)
+    storage.place_of(found.public_id).write_bytes(b"%PDF-")
+    return found
+
+
+def failed(user: User) -> PrintOrder:
+    """… that could not be made."""
+    return order(user, state="failed", said="磁盘满了。")
