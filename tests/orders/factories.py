@@ -57,13 +57,13 @@ def ready(user: User, **fields: Any) -> PrintOrder:
     return order(user, **{"state": "ready", "ready_at": now, "expires_at": now + timedelta(days=7)} | fields)
 
 
-def made(user: User) -> PrintOrder:
+def made(user: User, **fields: Any) -> PrintOrder:
     """… with something in its place that looks like its file."""
-    found = ready(user)
+    found = ready(user, **fields)
     storage.place_of(found.public_id).write_bytes(b"%PDF-")
     return found
 
 
-def failed(user: User) -> PrintOrder:
+def failed(user: User, **fields: Any) -> PrintOrder:
     """… that could not be made."""
-    return order(user, state="failed", said="磁盘满了。")
+    return order(user, **{"state": "failed", "said": "磁盘满了。"} | fields)

@@ -115,6 +115,12 @@ def month_of(user: User) -> PlanMonth:
     return running_of(user).months.all()[0]
 
 
+def month_on_paper(user: User) -> dict[str, Any]:
+    """What an order of the month's sheet says, which everybody prints of his own plans."""
+    asked = {"month": month_of(user).public_id, "site": orders.SITE}
+    return {"kind": "calendar_plans.month", "asked": asked}
+
+
 def reading_of(user: User) -> Reading:
     made: Reading = Reading.objects.create(text=TEXT, created_by=user)
     return made
@@ -294,7 +300,7 @@ OWNED: dict[type[Any], Maker] = {
     Item: item_of,
     MeetingBody: body_with,
     OfficeForm: lambda user: bare_form(),
-    PrintOrder: orders.order,
+    PrintOrder: lambda user: orders.order(user, **month_on_paper(user)),
     PasswordReset: reset_of,
     Place: lambda user: places.room(),
     Plan: running_of,
@@ -324,8 +330,8 @@ READY: dict[str, Maker] = {
     "imports:restart": imports.stuck,
     "imports:start": imports.ready,
     "imports:undo": imports.done,
-    "orders:again": orders.failed,
-    "orders:pdf": orders.made,
+    "orders:again": lambda user: orders.failed(user, **month_on_paper(user)),
+    "orders:pdf": lambda user: orders.made(user, **month_on_paper(user)),
     "turns:undo": turns.done,
     "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),
