@@ -36,6 +36,7 @@ from houqin.office_forms.models import OfficeForm
 from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
+from houqin.people.two_step import TwoStep
 from houqin.places.models import DoorCode, Place
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
@@ -98,6 +99,7 @@ __all__ = [
     "StruckLine",
     "Term",
     "TurnLine",
+    "TwoStep",
     "User",
     "YearTurn",
 ]
