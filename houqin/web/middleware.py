@@ -164,15 +164,14 @@ class FirstThings:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        first = self.first_thing(request) if request.user.is_authenticated else None
-        if first is None or request.resolver_match is None:
+        if not request.user.is_authenticated or request.resolver_match is None:
+            return None
+        if request.user.must_change_password:
+            first = "people:password"
+        elif request.session.get(OWES_TWO_STEP):
+            first = "people:two-step"
+        else:
             return None
         if request.resolver_match.view_name in {first, *self.OPEN}:
             return None
         return leave_for(request, reverse(first))
-
-    def first_thing(self, request: HttpRequest) -> str | None:
-        """The route of the page that comes first, if one does."""
-        if request.user.must_change_password:
-            return "people:password"
-        return "people:two-step" if request.session.get(OWES_TWO_STEP) else None
