@@ -226,7 +226,7 @@ def turn_on(client: Client, *, password: str = PASSWORD) -> Any:
 def test_the_page_shows_a_qr_code_and_the_same_secret_until_it_is_proved() -> None:
     client = signed_in(person())
     body = client.get(SETTING).content.decode()
-    assert ("二维码，给手机上的动态码应用扫" in body, shown_secret(client)) == (True, shown_secret(client))
+    assert ("二维码，开启两步验证用" in body, shown_secret(client)) == (True, shown_secret(client))
     assert shown_secret(client) not in json.dumps(dict(client.session.items()))
 
 
