@@ -56,7 +56,7 @@ def reset_password(*, user: User, password: Password, by: Actor) -> User:
     user = lock(user)
     if isinstance(by, Person):
         can_reset_alone(is_self=by.user == user, held=held_roles(user)).require()
-    take_two_step_away(user, by=by)
+    take_two_step_away(user=user, by=by)
     _set(user, password, is_one_time=True)
     return user
 
@@ -139,7 +139,7 @@ def confirm_reset(
     reset.confirmed_by = by.user
     reset.closed_at = moment
     reset.save(update_fields=["confirmed_by", "closed_at"])
-    take_two_step_away(user, by=by)
+    take_two_step_away(user=user, by=by)
     _set(user, password, is_one_time=True)
     return reset
 

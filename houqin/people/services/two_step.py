@@ -81,7 +81,7 @@ def pass_two_step(*, user: User, code: Password, at: datetime | None = None, by:
     return True
 
 
-def take_two_step_away(user: User, *, by: Actor) -> None:
+def take_two_step_away(*, user: User, by: Actor) -> None:
     """Delete the secret of `user`, who is locked, and tell him; nothing for whoever has none.
 
     The caller saves `two_step_since` and ends the sessions.
