@@ -37,6 +37,7 @@ from houqin.orders.models import PrintOrder
 from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
+from houqin.people.two_step import TwoStep
 from houqin.places.models import DoorCode, Place
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
@@ -100,6 +101,7 @@ __all__ = [
     "StruckLine",
     "Term",
     "TurnLine",
+    "TwoStep",
     "User",
     "YearTurn",
 ]

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "houqin.web.middleware.SessionLimits",
-    "houqin.web.middleware.FirstPassword",
+    "houqin.web.middleware.FirstThings",
     "houqin.web.access.DefaultDeny",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -50,6 +50,38 @@ class OwnPasswordForm(forms.Form):
         return cleaned
 
 
+class CodeField(forms.CharField):
+    """A code of the app or for a lost phone, which the program shows as little as a password."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attributes), **kwargs)
+
+    def clean(self, value: Any) -> Password:
+        return Password(super().clean(value))
+
+
+class CodeForm(forms.Form):
+    """The second half of a login."""
+
+    code = CodeField(
+        label="动态码", help_text="手机动态码应用里现在显示的 6 位数字；手机不在身边，填一个备用码。"
+    )
+
+
+class TwoStepForm(forms.Form):
+    """Turning two-step login on: who sits here is its owner, and the phone has the secret."""
+
+    code = CodeField(label="动态码", help_text="手机上现在显示的 6 位数字。")
+    password = PasswordField(label="登录密码", autocomplete="current-password")
+
+
+class TwoStepOffForm(TwoStepForm):
+    """Turning it off."""
+
+    code = CodeField(label="动态码或备用码", help_text="手机上现在显示的 6 位数字，或一个没用过的备用码。")
+
+
 class PersonForm(KeepsWhatItHas):
     """Who somebody is and where he works."""
 

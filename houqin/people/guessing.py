@@ -51,15 +51,17 @@ def reserve_guess(*, account: str, device: str, by: Actor, at: datetime | None =
     return LoginGuess.objects.create(account=account, device=device, at=moment).pk
 
 
-def return_guess(*, guess: int, by: Actor) -> None:
+def return_guess(*, guess: int, is_whole: bool = True, by: Actor) -> None:
     """Give a guess back that was right; on a known device the owner's earlier typing errors with it.
 
-    On an unknown one the others stay counted: they may be a stranger's, who would get five more.
+    On an unknown one the others stay counted: they may be a stranger's, who would get five more. So they do
+    on a known one while the login is not whole (`is_whole`), because a code is still to come: whoever knows
+    the password would get five more codes with each login that he begins.
     """
     right = LoginGuess.objects.filter(pk=guess).first()
     if right is None:
         return
-    if right.device:
+    if right.device and is_whole:
         LoginGuess.objects.filter(account=right.account, device=right.device).delete()
     else:
         right.delete()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.models import Q
@@ -20,12 +21,25 @@ from houqin.people.guessing import reserve_guess, return_guess
 from houqin.people.models import User
 from houqin.people.names import normal_login
 from houqin.people.passwords import Password
-from houqin.people.services import set_own_password
+from houqin.people.selectors import owes_two_step
+from houqin.people.services import pass_two_step
 from houqin.people.sessions import reader
 from houqin.writing import write
 
+# The only one that says who somebody is; axes merely refuses.
+STAFF_BACKEND = "houqin.people.login.StaffBackend"
+
 # Stands for the page of one's own password where the login counts by browser; no device is called that.
 OWN_PAGE = "own page"
+# The page that turns two-step login off has an allowance of its own: a changed password would otherwise give
+# the guesses at the code back.
+TWO_STEP_PAGE = "two-step page"
+
+# Where the session notes that the password was right and the code is still to come.
+HALF = "half_login"
+HALF_LOGIN_SECONDS = 5 * 60
+# Where it notes that two-step login must be set up first; looked at by `houqin.web.middleware`.
+OWES_TWO_STEP = "owes_two_step"
 
 
 class SchoolArgon2Hasher(Argon2PasswordHasher):
@@ -64,7 +78,9 @@ def find_account(typed: str) -> User | None:
 
 
 def check_login(request: HttpRequest, *, typed: str, password: str) -> User | None:
-    """The person who logs in, or `None`: absent, wrong, disabled and out of guesses look alike.
+    """The person whose password this is, or `None`: absent, wrong, disabled and out of guesses look alike.
+
+    Whether the account has two-step login shows only to who knows the password: the caller asks for the code.
 
     All that is typed for one account, by 工号 or by phone, counts for its 工号. A refusal is answered no
     sooner than after `LOGIN_REFUSAL_SECONDS`, and hashes exactly one password, so that its time tells no
@@ -79,7 +95,7 @@ def check_login(request: HttpRequest, *, typed: str, password: str) -> User | No
     guess = write(reserve_guess, account=name, device=device, by=by)
     user = authenticate(request, username=name, password=password) if guess is not None else None
     if user is not None:
-        write(return_guess, guess=guess, by=by)
+        write(return_guess, guess=guess, is_whole=user.two_step_since is None, by=by)
         return user
     if account is None or guess is None or getattr(request, "axes_locked_out", False):
         User().set_password(password)
@@ -87,24 +103,82 @@ def check_login(request: HttpRequest, *, typed: str, password: str) -> User | No
     return None
 
 
-def change_own_password(*, old: Password, new: Password, by: Person) -> User:
-    """Change one's own password; the old one is guessed no more often than at the login.
+def with_own_password(
+    service: Callable[..., User],
+    *,
+    page: str,
+    label: str,
+    fields: Sequence[str],
+    by: Person,
+    **arguments: Any,
+) -> User:
+    """Call `service`, which asks for one's own password; it is guessed no more often than at the login.
 
     Five in a quarter of an hour, counted apart from the login's: nobody outside can use this allowance up,
-    and who tries at an unwatched screen does not keep the owner from logging in. Raises what
-    `set_own_password` does, and `RuleBroken` when no guess is left.
+    and who tries at an unwatched screen does not keep the owner from logging in. `page` names the allowance
+    and `label` what is guessed; a refusal for one of the `fields` was a wrong guess. Raises what `service`
+    does, and `RuleBroken` when no guess is left.
     """
-    guess = write(reserve_guess, account=by.user.staff_no, device=OWN_PAGE, by=by)
+    guess = write(reserve_guess, account=by.user.staff_no, device=page, by=by)
     if guess is None:
-        raise RuleBroken("原密码 15 分钟内最多试 5 次，已经用完。请过一会儿再试。", field="old")
+        raise RuleBroken(f"{label} 15 分钟内最多试 5 次，已经用完。请过一会儿再试。", field=fields[0])
     try:
-        user = write(set_own_password, old=old, new=new, by=by)
+        user = write(service, by=by, **arguments)
     except RuleBroken as refusal:
-        if refusal.field != "old":
+        if refusal.field not in fields:
             write(return_guess, guess=guess, by=by)
         raise
     write(return_guess, guess=guess, by=by)
     return user
+
+
+def begin_half_login(request: HttpRequest, user: User) -> None:
+    """Note in a fresh session whose password was right; it opens nothing, and only for five minutes."""
+    # Whoever was logged in with this browser is not any more, and no cookie from before is of use.
+    request.session.flush()
+    began = timezone.now().timestamp()
+    request.session[HALF] = {"user": user.pk, "epoch": user.session_epoch, "began": began}
+
+
+def half_logged_in(request: HttpRequest) -> User | None:
+    """Whose code this browser is asked for; nobody's once the account was closed or its password changed."""
+    half = request.session.get(HALF)
+    if half is None or not 0 <= timezone.now().timestamp() - half["began"] <= HALF_LOGIN_SECONDS:
+        return None
+    return User.objects.active().filter(pk=half["user"], session_epoch=half["epoch"]).first()
+
+
+def check_code(request: HttpRequest, *, user: User, code: Password) -> bool:
+    """Whether `code` is the one that `user`'s login still lacks; then the half login is over.
+
+    A wrong one is a wrong guess at the account like a wrong password, from the same allowance, and is
+    answered as late. Raises `RuleBroken` when the code cannot be checked because the sealing key was changed.
+    """
+    began = time.monotonic()
+    device = known_device(request, user)
+    by = Guest(device, address=getattr(request, "client_address", ""))
+    guess = write(reserve_guess, account=user.staff_no, device=device, by=by)
+    if guess is not None and write(pass_two_step, user=user, code=code, by=by):
+        write(return_guess, guess=guess, by=by)
+        del request.session[HALF]
+        return True
+    time.sleep(max(0.0, settings.LOGIN_REFUSAL_SECONDS - (time.monotonic() - began)))
+    return False
+
+
+def stay_logged_in(request: HttpRequest, user: User) -> None:
+    """Go on in this browser under a new key, while the change of `user` ended every other session."""
+    update_session_auth_hash(request, user)
+    request.session["epoch"] = user.session_epoch
+    note_what_is_owed(request, user)
+
+
+def note_what_is_owed(request: HttpRequest, user: User) -> None:
+    """Note in the session whether `user` must set up two-step login before anything else."""
+    if owes_two_step(user, on=timezone.localdate()):
+        request.session[OWES_TWO_STEP] = True
+    else:
+        request.session.pop(OWES_TWO_STEP, None)
 
 
 def begin_session(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -115,6 +189,7 @@ def begin_session(sender: Any, request: HttpRequest, user: User, **kwargs: Any) 
     now = timezone.now()
     request.session["began"] = request.session["seen"] = now.timestamp()
     request.session["epoch"] = user.session_epoch
+    note_what_is_owed(request, user)
     User.objects.filter(pk=user.pk).update(last_login=now)
 
 

@@ -11,6 +11,7 @@ from houqin.people.roles import Role
 GROUP = "账号"
 GRANTED, ENDED = "people.role_granted", "people.role_ended"
 RESET_ASKED = "people.reset_asked"
+TWO_STEP_REMOVED, RECOVERY_CODE_USED = "people.two_step_removed", "people.recovery_code_used"
 
 
 def to_holder(holding: RoleHolding, words: Words) -> Iterator[Draft]:
@@ -27,7 +28,13 @@ def to_confirmers(reset: PasswordReset, words: Words) -> Iterator[Draft]:
         yield Draft(user, reset, {"name": reset.user.name, "reason": reset.reason})
 
 
+def to_owner(user: User, words: Words) -> Iterator[Draft]:
+    """The owner of the account; it leads there."""
+    yield Draft(user, None, words, route="people:account")
+
+
 HOLDING, RESET = "houqin.RoleHolding", "houqin.PasswordReset"
+ACCOUNT = "houqin.User"
 KINDS = (
     NoticeKind(
         GRANTED, "授予岗位", GROUP, HOLDING, "您担任了岗位：{role}", to_holder, "能做什么，见“我的账号”。",
@@ -37,5 +44,14 @@ KINDS = (
     NoticeKind(
         RESET_ASKED, "密码重置待确认", GROUP, RESET, "请确认{name}的密码重置", to_confirmers, "{reason}",
         is_private=True,
+    ),
+    NoticeKind(
+        TWO_STEP_REMOVED, "两步验证已取消", GROUP, ACCOUNT, "您的两步验证随密码重置一起取消了", to_owner,
+        "不是您自己要求的，请马上告诉安全管理员。要继续用，请在“我的账号”重新开启。", is_private=True,
+    ),
+    NoticeKind(
+        RECOVERY_CODE_USED, "用备用码登录", GROUP, ACCOUNT,
+        "有人用备用码登录了您的账号，备用码还剩 {left} 个", to_owner,
+        "不是您自己登录的，请马上改密码并告诉安全管理员。", is_private=True,
     ),
 )  # fmt: skip

@@ -204,3 +204,9 @@ def _place_and_roles(user: User) -> str:
     words = [user.department.name] if user.department is not None else []
     words += [holding.get_role_display() for holding in user.held]  # type: ignore[attr-defined]
     return " · ".join(words)
+
+
+def owes_two_step(user: User, *, on: date) -> bool:
+    """Whether a role of `user` must have two-step login on the day `on`, and he has none."""
+    wanted = setting("login.two_step_roles", on=on)
+    return bool(wanted) and user.two_step_since is None and not user.roles.isdisjoint(wanted)

@@ -2,15 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from houqin.people.views import acting, door, organisation, role_table, separation, slips, staff
+from houqin.people.views import acting, door, organisation, role_table, separation, slips, staff, two_step
 
 app_name = "people"
 
 urlpatterns: list[URLPattern] = [
     path("login/", door.Login.as_view(), name="login"),
+    path("login/code/", door.LoginCode.as_view(), name="login-code"),
     path("logout/", door.Logout.as_view(), name="logout"),
     path("account/", door.Account.as_view(), name="account"),
     path("account/password/", door.OwnPassword.as_view(), name="password"),
+    path("account/two-step/", two_step.TwoStepOn.as_view(), name="two-step"),
+    path("account/two-step/codes/", two_step.RecoveryCodes.as_view(), name="two-step-codes"),
+    path("account/two-step/codes/print/", two_step.RecoveryCodesPrint.as_view(), name="two-step-codes-print"),
+    path("account/two-step/off/", two_step.TwoStepOff.as_view(), name="two-step-off"),
     path("separation/", separation.SeparationTable.as_view(), name="separation"),
     path("separation/print/", separation.SeparationPrint.as_view(), name="separation-print"),
     path("roles/", role_table.RoleTable.as_view(), name="role-table"),

@@ -15,6 +15,9 @@ from typing import NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
+# How a school writes that it sets nothing.
+NONE = "无"
+
 
 class BadValue(ValueError):
     """What was typed is no value of the kind; the text is a sentence for the person who typed it."""
@@ -114,6 +117,31 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """Any number of a few words, typed with 、 between; 无 for none. Pairs of code and label.
+
+    The value is the codes, in the order of the options; stored is what is typed.
+    """
+
+    options: tuple[tuple[str, str], ...]
+
+    def read(self, text: str) -> tuple[str, ...]:
+        typed = set(re.split(r"[\s,、;]+", unicodedata.normalize("NFKC", text).strip(" ,、;")))
+        if typed == {NONE}:
+            return ()
+        words = {unicodedata.normalize("NFKC", label): code for code, label in self.options}
+        if unknown := sorted(typed - set(words)):
+            raise BadValue(f"“{unknown[0]}”不在可选之列。请写成“总务主任、出纳”这样，没有就写“无”。")
+        return tuple(code for code, label in self.options if unicodedata.normalize("NFKC", label) in typed)
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return self.show(value)
+
+    def show(self, value: tuple[str, ...]) -> str:
+        return "、".join(label for code, label in self.options if code in value) or NONE
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """The times of day at which something is open, in order and apart: 08:00—12:00、14:00—17:30."""
 
@@ -142,9 +170,6 @@ class Hours:
 
     def show(self, value: tuple[Span, ...]) -> str:
         return "、".join(f"{span.begins:%H:%M}—{span.ends:%H:%M}" for span in value)
-
-
-NONE = "无"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from houqin.setting_up.addresses import own_addresses, reach_of
 from houqin.setting_up.selectors import standings
 from houqin.setting_up.services import finish_setup
 from houqin.setting_up.states import FINISH, READ
+from houqin.web.code_picture import code_picture
 from houqin.web.pages import ActPage, Page
 
 
@@ -79,7 +79,7 @@ class Phone(Page):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         address = request.build_absolute_uri(reverse("setup:phone-opened"))
-        return self.answer(request, {"address": address, **picture(address)})
+        return self.answer(request, {"address": address, **code_picture(address)})
 
     def context(self) -> Mapping[str, Any]:
         parts = urlsplit(self.request.build_absolute_uri("/"))
@@ -92,14 +92,6 @@ class Phone(Page):
 
     def back_url(self) -> str:
         return reverse("setup:steps")
-
-
-def picture(address: str) -> dict[str, Any]:
-    """The QR code of `address`: the path of a drawing in which each module is a unit, and its `size`."""
-    modules = segno.make(address, error="m").matrix
-    dark = ((x, y) for y, row in enumerate(modules) for x, is_dark in enumerate(row) if is_dark)
-    # Around it stay four modules white, as the standard wants.
-    return {"code": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark), "size": len(modules) + 8}
 
 
 @method_decorator(never_cache, name="dispatch")

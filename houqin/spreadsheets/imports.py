@@ -283,6 +283,7 @@ class Import(ABC):
             "search_key",
             "password",
             "last_login",
+            "two_step_since",
         }
         return [
             field.name

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from houqin.people.login import OWES_TWO_STEP
 from houqin.remembering import remembering
 from houqin.school_settings.reading import setting
 from houqin.web import errors
@@ -147,10 +148,14 @@ class SessionLimits:
         return False
 
 
-class FirstPassword:
-    """Lets nobody go on with a one-time password: every page, and every form, leads to the new one first."""
+class FirstThings:
+    """What comes before all else: every page, and every form, leads to it until it is done.
 
-    OPEN = frozenset({"people:password", "people:logout"})
+    A password of one's own instead of the one-time one; then two-step login, where a role must have it. That
+    is looked at when a session begins and noted in it.
+    """
+
+    OPEN = frozenset({"people:logout"})
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -159,8 +164,14 @@ class FirstPassword:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or not request.user.must_change_password:
+        if not request.user.is_authenticated or request.resolver_match is None:
             return None
-        if request.resolver_match is None or request.resolver_match.view_name in self.OPEN:
+        if request.user.must_change_password:
+            first = "people:password"
+        elif request.session.get(OWES_TWO_STEP):
+            first = "people:two-step"
+        else:
             return None
-        return leave_for(request, reverse("people:password"))
+        if request.resolver_match.view_name in {first, *self.OPEN}:
+            return None
+        return leave_for(request, reverse(first))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from houqin.school_settings.kinds import BadValue, Choice, Hours, Span, Whole, YesNo
+from houqin.school_settings.kinds import BadValue, Choice, Hours, Several, Span, Whole, YesNo
 
 DAY = (Span(time(8), time(12)), Span(time(14), time(17, 30)))
 
@@ -74,3 +74,24 @@ def test_a_choice_takes_its_own_words_only() -> None:
     for typed in ("", "tuesday", "星期日"):
         with pytest.raises(BadValue, match="选一个"):
             week.read(typed)
+
+
+OFFICES = Several((("director", "总务主任"), ("canteen", "司务长（食堂管理员）"), ("cashier", "出纳")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("出纳、总务主任", ("director", "cashier")),
+        (" 出纳,司务长(食堂管理员) ", ("canteen", "cashier")),
+        ("无", ()),
+    ],
+)
+def test_several_words_are_read_in_any_order_and_come_back(typed: str, codes: tuple[str, ...]) -> None:
+    assert (OFFICES.read(typed), OFFICES.read(OFFICES.write(codes))) == (codes, codes)
+
+
+@pytest.mark.parametrize("typed", ["", "校工", "出纳、校工", "无、出纳"])
+def test_a_word_that_is_not_among_several_is_refused(typed: str) -> None:
+    with pytest.raises(BadValue, match="不在可选之列"):
+        OFFICES.read(typed)

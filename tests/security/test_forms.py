@@ -33,7 +33,11 @@ pytestmark = pytest.mark.django_db
 KEYLESS = {
     "people:login": "a second login of the same person is the same session",
     "people:logout": "nobody is logged out twice",
+    "people:login-code": "the second time the code is used up",
     "people:password": "the second time the old password is wrong",
+    "people:two-step": "the second time it is on already",
+    "people:two-step-codes": "what was put away is put away",
+    "people:two-step-off": "the second time it is off already",
     "attachments:upload": "the same file from the same person within a day is the same row",
     "admin:login": "sends to the house's login page",
 }

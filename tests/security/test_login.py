@@ -343,7 +343,8 @@ def test_a_bad_new_password_is_refused_with_its_reason(old: str, new: str, again
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 
-PASSWORD_PAGES = {LOGIN, "/account/password/", "/admin/login/"}
+# The page that turns two-step login off asks only whoever has it: tests/people/test_two_step.py.
+PASSWORD_PAGES = {LOGIN, "/account/password/", "/account/two-step/", "/admin/login/"}
 
 
 def test_b1_the_pages_that_ask_for_a_password_are_these() -> None:

@@ -25,6 +25,7 @@ from houqin.people.services.passwords import (
     set_own_password,
     withdraw_reset,
 )
+from houqin.people.services.two_step import pass_two_step, turn_off_two_step, turn_on_two_step
 
 __all__ = [
     "appoint_deputy",
@@ -39,11 +40,14 @@ __all__ = [
     "give_first_passwords",
     "grant_role",
     "held_roles",
+    "pass_two_step",
     "request_reset",
     "reset_password",
     "retire_class",
     "retire_department",
     "set_own_password",
+    "turn_off_two_step",
+    "turn_on_two_step",
     "update_class",
     "update_department",
     "update_person",

@@ -19,6 +19,7 @@ from houqin.people.notices import RESET_ASKED
 from houqin.people.passwords import Password
 from houqin.people.rules import ORDINARY_ROLES, can_have_first_password, can_reset, can_reset_alone
 from houqin.people.services.accounts import held_roles
+from houqin.people.services.two_step import take_two_step_away
 from houqin.saving import save_or_refuse
 
 
@@ -46,7 +47,7 @@ def set_own_password(*, old: Password, new: Password, by: Actor) -> User:
 
 
 def reset_password(*, user: User, password: Password, by: Actor) -> User:
-    """Give a forgetful colleague a one-time password; his sessions end.
+    """Give a forgetful colleague a one-time password; his sessions and his two-step login end.
 
     Only for people with ordinary roles: `RuleBroken` sends the others to `request_reset`. Raises `NotAllowed`
     for one's own account, which has its own page and asks for the old password.
@@ -55,6 +56,7 @@ def reset_password(*, user: User, password: Password, by: Actor) -> User:
     user = lock(user)
     if isinstance(by, Person):
         can_reset_alone(is_self=by.user == user, held=held_roles(user)).require()
+    take_two_step_away(user=user, by=by)
     _set(user, password, is_one_time=True)
     return user
 
@@ -121,6 +123,7 @@ def confirm_reset(
 ) -> PasswordReset:
     """Confirm a colleague's request: the one-time password counts from now and the person's sessions end.
 
+    His two-step login ends too: the phone is lost as often as the password is forgotten.
     Raises `NotAllowed` for the person who asked and for the person concerned, `RuleBroken` for a request that
     is closed or older than a day.
     """
@@ -136,6 +139,7 @@ def confirm_reset(
     reset.confirmed_by = by.user
     reset.closed_at = moment
     reset.save(update_fields=["confirmed_by", "closed_at"])
+    take_two_step_away(user=user, by=by)
     _set(user, password, is_one_time=True)
     return reset
 
@@ -165,4 +169,4 @@ def _set(user: User, password: Password, *, is_one_time: bool) -> None:
     user.set_password(str(password))
     user.must_change_password = is_one_time
     user.session_epoch += 1
-    user.save(update_fields=["password", "must_change_password", "session_epoch"])
+    user.save(update_fields=["password", "must_change_password", "session_epoch", "two_step_since"])

@@ -140,6 +140,7 @@ class PersonDetail(ObjectPage):
             ("部门", person.department),
             ("账号", state_word(person)),
             ("密码", password_word(person)),
+            ("两步验证", "已开启" if person.two_step_since else "没有开启"),
             ("最近登录", clock(person.last_login)),
         ]
 

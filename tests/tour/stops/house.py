@@ -82,6 +82,17 @@ def subscribe_to_the_calendar(guide: Guide) -> None:
     guide.look("subscribe-stop")
 
 
+def look_at_two_step_login(guide: Guide) -> None:
+    """The QR code and the secret; a wrong code is refused. Nothing is turned on: others log in here too."""
+    guide.visit("/account/two-step/", "two-step")
+    guide.page.get_by_label("动态码").fill("000000")
+    guide.page.get_by_label("登录密码").fill("不是这个密码")
+    guide.page.locator("main button.primary").click()
+    guide.page.locator("[aria-invalid=true]").first.wait_for()
+    guide.look("two-step-refused")
+    guide.look_in_the_dark("two-step-dark")
+
+
 def see_home_in_the_dark(guide: Guide) -> None:
     """The page that everybody sees first."""
     guide.visit("/", "home-again")
@@ -97,5 +108,6 @@ STOPS = (
     Stop(Role.TEACHER, subscribe_to_the_calendar, only_phone=True),
     Stop(Role.SYSTEM_ADMIN, see_the_gallery),
     Stop(Role.TEACHER, see_home_in_the_dark),
+    Stop(Role.TEACHER, look_at_two_step_login),
     Stop(Role.TEACHER, see_errors),
 )
