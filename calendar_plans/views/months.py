@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,7 @@ from houqin.errors import HouqinError
 from houqin.office_forms.pages import FilledFormPage
 from houqin.office_forms.placeholders import Content
 from houqin.office_forms.selectors import forms_for
-from houqin.orders.pages import ordered
+from houqin.orders.views import offered
 from houqin.people.access import allowed
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -220,13 +220,13 @@ class MonthPrint(MonthPage):
     perm = READ
     template_name = "pages/no_print.html"
 
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponseBase:
         self.record = self.find(public_id)
         asked = {"month": public_id, "site": request.build_absolute_uri("/").rstrip("/")}
         paper = documents.MonthPaper(self.user, asked)
         try:
             if paper.is_long():
-                return ordered(request, paper)
+                return offered(request, paper)
             sheet = print_sheet(paper.sheets()[0])
         except HouqinError as refusal:
             return self.answer(request, {"reason": refusal.message}, status=refusal.status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -67,6 +68,13 @@ def order_document(*, paper: OrderedPaper, at: datetime | None = None, by: Actor
     if placed.public_id == order.public_id:
         app.configure_task(MAKE, queue=QUEUE).defer(order=placed.public_id)
     return placed
+
+
+def order_asked(*, kind: str, asked: Mapping[str, Any], by: Actor) -> PrintOrder:
+    """`order_document` for the paper of this `kind` as `by` asked for it on the page that offered it."""
+    if not isinstance(by, Person) or kind not in registry.ordered_papers:
+        raise NotAllowed("打印的文件只做给本人。")
+    return order_document(paper=registry.ordered_papers[kind](by.user, asked), by=by)
 
 
 def _is_lost(order: PrintOrder, by: Actor) -> bool:

@@ -8,6 +8,7 @@ app_name = "orders"
 
 urlpatterns: list[URLPattern] = [
     path("", views.OrderList.as_view(), name="order-list"),
+    path("new/", views.PlaceOrder.as_view(), name="place"),
     path("<str:public_id>/", views.Order.as_view(), name="order"),
     path("<str:public_id>/pdf/", views.Pdf.as_view(), name="pdf"),
     path("<str:public_id>/again/", views.Again.as_view(), name="again"),

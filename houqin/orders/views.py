@@ -14,14 +14,26 @@ from django.utils import timezone
 from houqin.documents.responses import document_response
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.orders import services, storage
+from houqin.orders.forms import STALE, PaperForm, sealed, unsealed
 from houqin.orders.models import PrintOrder
+from houqin.orders.papers import OrderedPaper
 from houqin.orders.rules import can_open, can_order_again
 from houqin.orders.states import KEPT_DAYS, USE, OrderState
 from houqin.people.models import User
 from houqin.registry import registry
 from houqin.rules import Decision
 from houqin.school_settings.reading import setting
-from houqin.web.pages import ActPage, Choices, Column, ListPage, ObjectPage, Page, Step, state_column
+from houqin.web.pages import (
+    ActPage,
+    Choices,
+    Column,
+    FormPage,
+    ListPage,
+    ObjectPage,
+    Page,
+    Step,
+    state_column,
+)
 from houqin.web.templatetags.houqin import clock
 
 LIST = ("我的文件", "orders:order-list")
@@ -107,7 +119,7 @@ class Order(OrderPage, ObjectPage):
 class Pdf(OrderPage):
     """The file, to whoever ordered it, if he might order it now."""
 
-    template_name = "people/no_print.html"
+    template_name = "pages/no_print.html"
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.record = self.find(public_id)
@@ -130,6 +142,50 @@ class Pdf(OrderPage):
     def back_url(self) -> str:
         address: str = self.record.get_absolute_url()
         return address
+
+
+class PlaceOrder(FormPage):
+    """Reached from the pages that print; its address alone offers nothing."""
+
+    perm = USE
+    model = PrintOrder
+    title = "打印长文件"
+    submit_label = "开始制作"
+    template_name = "orders/place.html"
+    form_class = PaperForm
+    service = services.order_asked
+    said = "正在制作，可以离开这一页，做好以后通知您。"
+    offer = ""
+
+    def initial(self) -> dict[str, Any]:
+        return {"paper": self.offer or self.request.GET.get("paper", "")}
+
+    def paper(self) -> OrderedPaper | None:
+        """What is offered; nothing where the address is not one of ours."""
+        text = self.request.POST.get("paper", "") or self.initial()["paper"]
+        found = unsealed(text)
+        if found is None or found["kind"] not in registry.ordered_papers:
+            return None
+        return registry.ordered_papers[found["kind"]](self.user, found["asked"])
+
+    def possible(self) -> Decision:
+        paper = self.paper()
+        return paper.possible() if paper is not None else Decision.no(STALE)
+
+    def context(self) -> dict[str, Any]:
+        paper = self.paper() if self.possible() else None
+        return {"name": paper.title(), "pages": paper.pages()} if paper is not None else {}
+
+    def back_url(self) -> str:
+        return reverse(LIST[1])
+
+
+def offered(request: HttpRequest, paper: OrderedPaper) -> HttpResponseBase:
+    """The page that says how long `paper` is, with the button that orders it: no GET writes anything."""
+    page = PlaceOrder()
+    page.setup(request)
+    page.offer = sealed(paper)
+    return page.shown(page.form())
 
 
 class Again(OrderPage, ActPage):

@@ -74,8 +74,9 @@ def _first_answer(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | No
     It proves as well as an empty one that the connection of the last request still lives, so Django's health
     check is taken as passed; if it does not live, another is made, as after a failed check.
     """
-    is_untried = not (connection.connection is None or connection.health_check_done)
-    connection.health_check_done = True
+    line: Any = connection
+    is_untried = not (line.connection is None or line.health_check_done)
+    line.health_check_done = True
     try:
         return _answer(statement, values)
     except (OperationalError, InterfaceError):

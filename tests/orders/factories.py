@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -10,10 +11,12 @@ from django.utils import timezone
 
 from houqin.documents.printing import fingerprint
 from houqin.orders import storage
+from houqin.orders.forms import sealed
 from houqin.orders.models import PrintOrder
 from houqin.people.models import User
 from houqin.places.documents import DoorLabels
 from houqin.places.models import DoorCode, Place
+from houqin.registry import registry
 from tests.places import factories as places
 
 SITE = "http://school.test"
@@ -38,6 +41,11 @@ def storey(rooms: int) -> Place:
 def labels_of(user: User, place: Place) -> DoorLabels:
     """The labels of all rooms in `place`, as `user` asks for them."""
     return DoorLabels(user, {"under": place.public_id, "site": SITE})
+
+
+def sealed_paper(user: User, *, kind: str, asked: Mapping[str, Any]) -> str:
+    """What the page that offers the paper to `user` sends."""
+    return sealed(registry.ordered_papers[kind](user, asked))
 
 
 def order(user: User, **fields: Any) -> PrintOrder:

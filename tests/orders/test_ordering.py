@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from houqin.actors import Actor, System
 from houqin.documents import parts
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.orders import services, storage, working
+from houqin.orders.forms import sealed
 from houqin.orders.models import PrintOrder
 from houqin.orders.rules import MOST_BUSY
 from houqin.people.models import RoleHolding, User
@@ -76,6 +78,13 @@ def send(client: Client, address: str) -> Any:
     return client.post(address, {"_key": str(uuid.uuid4())})
 
 
+def print_long(client: Client, address: str) -> Any:
+    """Open a print page and press the button that it shows instead of a document."""
+    found = re.search(r'name="paper" value="([^"]+)"', client.get(address).content.decode())
+    assert found is not None
+    return client.post("/files/new/", {"_key": str(uuid.uuid4()), "paper": found[1]})
+
+
 def pages_of(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
@@ -88,8 +97,25 @@ def take_the_role(user: User) -> User:
 # Ordering
 
 
+def test_opening_a_long_print_orders_nothing(desk: Client, floor: Place) -> None:
+    page = desk.get(f"/places/labels/?under={floor.public_id}").content.decode()
+    assert ("约 11 页" in page, "开始制作" in page, PrintOrder.objects.count()) == (True, True, 0)
+
+
+@pytest.mark.parametrize("paper", ["", "x", "{}"])
+def test_an_order_that_no_page_offered_is_refused_with_what_to_do(desk: Client, paper: str) -> None:
+    answer = desk.post("/files/new/", {"_key": str(uuid.uuid4()), "paper": paper})
+    assert ("请回到原来的页面" in answer.content.decode(), PrintOrder.objects.count()) == (True, 0)
+
+
+def test_what_one_was_offered_another_may_order_only_by_his_own_right(director: User, floor: Place) -> None:
+    offered = {"_key": str(uuid.uuid4()), "paper": sealed(labels_of(director, floor))}
+    answer = signed_in(person(Role.TEACHER)).post("/files/new/", offered)
+    assert (answer.status_code, PrintOrder.objects.count()) == (403, 0)
+
+
 def test_a_long_print_leads_to_the_page_of_its_order(desk: Client, floor: Place) -> None:
-    answer = desk.get(f"/places/labels/?under={floor.public_id}")
+    answer = print_long(desk, f"/places/labels/?under={floor.public_id}")
     made = PrintOrder.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/files/{made.public_id}/")
     assert (made.state, made.pages, made.total) == ("waiting", 11, 1)
@@ -107,7 +133,7 @@ def test_a_month_of_more_than_ten_pages_is_ordered(desk: Client) -> None:
     for number in range(100):
         made = item(plan, content=f"第{number}件")
     month = plan.months.get(month=made.month)
-    answer = desk.get(f"/plans/months/{month.public_id}/print/")
+    answer = print_long(desk, f"/plans/months/{month.public_id}/print/")
     order = PrintOrder.objects.get()
     assert (answer.status_code, order.kind, order.pages) == (303, "calendar_plans.month", 11)
     working.make(order, by=JOB)
@@ -118,7 +144,7 @@ def test_a_month_of_more_than_ten_pages_is_ordered(desk: Client) -> None:
 
 
 def test_the_same_print_twice_is_one_order_and_one_job(desk: Client, floor: Place) -> None:
-    places = {desk.get(f"/places/labels/?under={floor.public_id}")["Location"] for _ in range(2)}
+    places = {print_long(desk, f"/places/labels/?under={floor.public_id}")["Location"] for _ in range(2)}
     jobs = ProcrastinateJob.objects.filter(task_name=services.MAKE)
     assert (len(places), PrintOrder.objects.count(), jobs.count()) == (1, 1, 1)
 
@@ -137,7 +163,7 @@ def test_two_people_have_an_order_each(director: User, floor: Place) -> None:
 def test_too_many_on_their_way_are_refused_with_a_sentence(desk: Client, director: User) -> None:
     for _ in range(MOST_BUSY):
         order(director)
-    answer = desk.get(f"/places/labels/?under={storey(LONG).public_id}")
+    answer = print_long(desk, f"/places/labels/?under={storey(LONG).public_id}")
     said = "您已有 5 份文件在制作。请等其中一份做好" in answer.content.decode()
     assert (answer.status_code, said) == (409, True)
 

@@ -371,17 +371,22 @@ def every_other(place: int) -> Callable[[Control], str]:
     return lambda control: [each for each in control.options if each][place]
 
 
-def _with_a_school() -> str:
+def _with_a_school(user: User) -> str:
     School.objects.get_or_create(only=1, defaults={"name": "青溪镇中心小学"})
     return ""
 
 
-def _somebody_without_password() -> str:
+def _somebody_without_password(user: User) -> str:
     return f"?chosen={factories.person(last_login=None, must_change_password=True).public_id}"
 
 
+def _paper_of(user: User) -> str:
+    return f"?paper={orders.sealed_paper(user, **month_on_paper(user))}"
+
+
 # By route that names no row: what must be there for its act, and how the address asks for it.
-ASKED: dict[str, Callable[[], str]] = {
+ASKED: dict[str, Callable[[User], str]] = {
+    "orders:place": _paper_of,
     "people:slip-print": _somebody_without_password,
     "setup:finish": _with_a_school,
 }
@@ -440,7 +445,7 @@ def address_for(route: Route, record: Any) -> str:
 def address_of(route: Route, user: User) -> str:
     """The address of `route`, for a row of `user`'s own where it names one."""
     if not route.places or not {"public_id", "object_id"} & set(route.places):
-        return route.address(**BESIDE) + (ASKED[route.name]() if route.name in ASKED else "")
+        return route.address(**BESIDE) + (ASKED[route.name](user) if route.name in ASKED else "")
     maker = maker_of(route)
     if maker is None:
         raise LookupError(f"{route.key}: no object in tests/security/objects.py")

@@ -23,6 +23,7 @@ from tests.security.walking import every_route, with_object
 # calendar has a signed address that its person can close.
 PUBLIC = {
     "people:login",
+    "people:login-code",
     "people:logout",
     "admin:login",
     "calendar:feed",

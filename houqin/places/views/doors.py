@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -15,7 +15,7 @@ from houqin.documents.availability import available
 from houqin.documents.printing import print_sheet
 from houqin.documents.responses import document_response
 from houqin.errors import HouqinError
-from houqin.orders.pages import ordered
+from houqin.orders.views import offered
 from houqin.places import selectors
 from houqin.places.documents import MOST_LABELS, DoorLabels
 from houqin.places.models import DoorCode, Place
@@ -71,7 +71,7 @@ class Labels(Page):
     title = "打印门牌"
     template_name = "places/labels.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         paper = DoorLabels(self.user, self.wanted())
         if not paper.rooms:
             return self.choice()
@@ -82,7 +82,7 @@ class Labels(Page):
             if not sheets:
                 return self.choice("这些房间都没有门牌码。请先在房间的页面换一个门牌码。", status=409)
             if paper.is_long():
-                return ordered(request, paper)
+                return offered(request, paper)
             return document_response(request, print_sheet(sheets[0]).pdf, f"{paper.title()}.pdf")
         except HouqinError as refusal:
             return self.choice(refusal.message, status=refusal.status)

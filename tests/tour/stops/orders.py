@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from houqin.people.roles import Role
 from tests.tour.guide import Guide
 from tests.tour.stops.stop import Stop
@@ -26,7 +28,10 @@ def print_a_big_house(guide: Guide) -> None:
     page.wait_for_url("**/places/floors/?building=*")
     page.goto(f"{guide.address}/places/labels/")
     page.locator(".todo", has_text=name).get_by_role("link").click()
-    page.wait_for_url("**/files/*/")
+    page.get_by_role("button", name="开始制作").wait_for()
+    guide.look("orders-2-offered")
+    page.get_by_role("button", name="开始制作").click()
+    page.wait_for_url(re.compile(r"/files/[2-9A-Z]{10}/$"))
     guide.look("orders-2-under-way")
     page.get_by_text("文件做好了").wait_for(timeout=JOB_MS)
     guide.look("orders-3-ready")
