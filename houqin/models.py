@@ -37,6 +37,7 @@ from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.places.models import DoorCode, Place
+from houqin.rosters.models import Duty, DutyKind, Roster, Shift
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -67,6 +68,8 @@ __all__ = [
     "Delivery",
     "Department",
     "DoorCode",
+    "Duty",
+    "DutyKind",
     "EditionDepartment",
     "Finding",
     "FindingRound",
@@ -85,6 +88,7 @@ __all__ = [
     "PasswordReset",
     "Place",
     "RoleHolding",
+    "Roster",
     "Route",
     "RouteEdition",
     "RouteSeat",
@@ -94,6 +98,7 @@ __all__ = [
     "SchoolYear",
     "SeatHolder",
     "SettingChange",
+    "Shift",
     "SpecialDay",
     "StruckLine",
     "Term",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
@@ -48,6 +48,8 @@ from houqin.notifications.states import MessageState
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
+from houqin.rosters.models import Duty, DutyKind, Roster, Shift
+from houqin.rosters.states import RosterState
 from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
 from houqin.spreadsheets.models import ImportRun
 from houqin.states import pairs
@@ -260,6 +262,24 @@ def _round(**fields: Any) -> FindingRound:
     return FindingRound(**facts | fields)
 
 
+def _shift(**fields: Any) -> Shift:
+    facts = {"kind": fields.pop("kind", None) or make(DutyKind), "name": f"班次{next(_numbers)}"}
+    return Shift(**facts | {"begins": time(8), "ends": time(17)} | fields)
+
+
+def _roster(**fields: Any) -> Roster:
+    facts = {"kind": fields.pop("kind", None) or make(DutyKind), "name": f"值班表{next(_numbers)}"}
+    return Roster(**facts | {"first_on": DAY, "last_on": DAY} | fields)
+
+
+def _duty(**fields: Any) -> Duty:
+    roster = fields.pop("roster", None) or make(Roster)
+    shift = fields.pop("shift", None) or make(Shift, kind=roster.kind)
+    begins_at, ends_at = shift.times(DAY)
+    facts = {"roster": roster, "shift": shift, "day": DAY, "person": factories.person()}
+    return Duty(**facts | {"begins_at": begins_at, "ends_at": ends_at} | fields)
+
+
 # What the types of the fields do not tell, for a row that one INSERT makes: gives it unsaved, with what it
 # points at saved.
 BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
@@ -270,13 +290,16 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
         **{"checklist": make(Checklist), "number": 1} | fields
     ),
     ChecklistItem: _item,
+    Duty: _duty,
     FindingRound: _round,
     Meeting: _meeting,
+    Roster: _roster,
     RouteSeat: _role_seat_of_a_route,
     ApprovalRequest: _first_request,
     ApprovalStep: _waiting_step,
     ApprovalSeat: _role_seat,
     SeatHolder: _holder,
+    Shift: _shift,
     ApprovalDecision: _agreement,
     StruckLine: _struck_line,
     Backup: lambda **fields: Backup(
@@ -379,6 +402,8 @@ STATE_FIELDS: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (ChecklistEdition, EditionState.IN_USE): {"used_from": NOW},
     (ChecklistEdition, EditionState.DRAFT): {"used_from": None},
     (ChecklistEdition, EditionState.RETIRED): {"used_from": NOW},
+    (Roster, RosterState.DRAFT): {"published_at": None},
+    (Roster, RosterState.PUBLISHED): {"published_at": NOW},
     (Finding, FindingState.OPEN): {"closed_at": None},
     (Finding, FindingState.RECTIFIED): {"closed_at": None},
     (Finding, FindingState.CLOSED): {"closed_at": NOW},

@@ -41,6 +41,7 @@ from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.places.models import DoorCode, Place
+from houqin.rosters.models import Duty, DutyKind, Roster, Shift
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -54,6 +55,7 @@ from tests.notifications import factories as notices
 from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
 from tests.places import factories as places
+from tests.rosters import laid as rosters
 from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File
 from tests.security.walking import Route
@@ -286,6 +288,8 @@ OWNED: dict[type[Any], Maker] = {
     ChecklistItem: lambda user: checks.draft().items.first(),
     CheckRun: checks.run,
     Department: department_of,
+    Duty: rosters.duty,
+    DutyKind: rosters.kind,
     DoorCode: lambda user: places.code_of(places.room()),
     Finding: checks.finding,
     ImportRun: imports.run,
@@ -298,9 +302,11 @@ OWNED: dict[type[Any], Maker] = {
     PlanMonth: month_of,
     Reading: reading_of,
     ApprovalRoute: route_in_use,
+    Roster: rosters.roster,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
     SchoolClass: lambda user: _class_of(user, next(_numbers)),
     SettingChange: lambda user: coming_change(),
+    Shift: rosters.shift,
     SpecialDay: lambda user: calendar.special_day(),
     Term: lambda user: calendar.school_year().terms.get(number=2),
     User: lambda user: user,
@@ -372,6 +378,7 @@ def _somebody_without_password() -> str:
 # By route that names no row: what must be there for its act, and how the address asks for it.
 ASKED: dict[str, Callable[[], str]] = {
     "people:slip-print": _somebody_without_password,
+    "rosters:roster-create": rosters.kind_to_draw_up,
     "setup:finish": _with_a_school,
 }
 
@@ -384,6 +391,9 @@ TYPED: dict[str, dict[str, Any]] = {
     "checks:run-correct": {"all_fine": "on"},
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
+    "rosters:roster-create": {"first_on": "2031-03-01", "last_on": "2031-03-28"},
+    "rosters:shift-create": {"begins": "08:00", "ends": "17:30"},
+    "rosters:shift-edit": {"begins": "08:00", "ends": "17:30"},
     "notices:channel-create": {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"},
     "notices:preferences": {"quiet_from": "22:00", "quiet_to": "06:30", "email": "a@school.cn"},
     "imports:open": {"kind": "classes", "file": File("班级.xlsx", imports.workbook())},

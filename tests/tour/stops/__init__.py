@@ -12,6 +12,7 @@ from tests.tour.stops import (
     notifications,
     office_forms,
     places,
+    rosters,
     spreadsheets,
     year_turn,
 )
@@ -27,6 +28,7 @@ EVERY_APP = (
     spreadsheets,
     notifications,
     checklists,
+    rosters,
     year_turn,
 )
 

@@ -1,0 +1,155 @@
+"""What is typed about kinds of duty, rosters and who is on duty."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from houqin.people.choices import InUseField, KeepsWhatItHas
+from houqin.people.models import User
+from houqin.rosters.models import Duty, Roster, Shift
+from houqin.rosters.rules import MOST_PEOPLE, weekday_of
+from houqin.rosters.selectors import days_between, shifts_in_use
+from houqin.rosters.states import ShiftDays
+
+DAY_FORMATS = ["%Y-%m-%d"]
+
+
+def people() -> Any:
+    """Everybody, by pinyin."""
+    return User.objects.order_by("search_key", "pk")
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own input for a time of the clock."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class KindForm(KeepsWhatItHas):
+    """A kind of duty and who draws up its rosters."""
+
+    name = forms.CharField(label="值班种类", max_length=30, help_text="如 行政值班、门卫、宿舍值班。")
+    keeper = InUseField(
+        people(), label="排班人", empty_label="请选择",
+        help_text="他给这一种值班排班、批准换班；总务主任都可以排。",
+    )  # fmt: skip
+    note = forms.CharField(
+        label="值班要求", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="印在值班表下面，如 保持手机畅通，遇事先报带班领导。",
+    )  # fmt: skip
+
+
+class ShiftForm(forms.Form):
+    """A shift: when, on which days, how many people, where."""
+
+    name = forms.CharField(label="班次", max_length=20, help_text="如 白班、夜班、带班领导。")
+    begins = forms.TimeField(label="开始时间", widget=ClockInput())
+    ends = forms.TimeField(
+        label="结束时间", widget=ClockInput(),
+        help_text="早于或等于开始时间，就是到第二天；开始和结束相同是 24 小时。",
+    )  # fmt: skip
+    days = forms.ChoiceField(label="哪些日子", choices=ShiftDays.choices, help_text="上课日照校历算。")
+    people = forms.IntegerField(label="每班人数", min_value=1, max_value=MOST_PEOPLE, initial=1)
+    where = forms.CharField(label="地点", max_length=40, required=False)
+    position = forms.IntegerField(
+        label="顺序", min_value=0, max_value=9_999, required=False, help_text="从左到右；不填排在最后。"
+    )
+
+
+class RosterForm(forms.Form):
+    """A roster's name and days."""
+
+    name = forms.CharField(label="名称", max_length=60, help_text="如 2026年国庆假期值班安排表。")
+    first_on = forms.DateField(label="从哪天", input_formats=DAY_FORMATS)
+    last_on = forms.DateField(label="到哪天", input_formats=DAY_FORMATS)
+    note = forms.CharField(
+        label="值班要求", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class NewRosterForm(RosterForm):
+    """The same with the kind, which stays as it is afterwards."""
+
+    kind: Any = forms.ModelChoiceField(
+        label="值班种类", queryset=None, empty_label="请选择", to_field_name="public_id"
+    )
+    field_order = ("kind", "name")
+
+    def __init__(self, *args: Any, kinds: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+
+
+class TurnsForm(forms.Form):
+    """Who takes turns, and who begins; `seen` is the mark of what the page shows."""
+
+    people = forms.ModelMultipleChoiceField(
+        label="参加值班的人", queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple,
+        to_field_name="public_id", help_text="每人的次数尽量相等，上课日和休息日分开轮；别处有班的那天不排。",
+    )  # fmt: skip
+    starts = forms.ModelChoiceField(
+        label="从谁排起", queryset=User.objects.none(), required=False, to_field_name="public_id",
+        empty_label="（接着上一张值班表）",
+    )  # fmt: skip
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, usual: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.usual = usual
+        offered = people().filter(is_active=True)
+        for name in ("people", "starts"):
+            self.fields[name].queryset = offered  # type: ignore[attr-defined]
+
+    def in_turn(self) -> list[User]:
+        """Who takes turns, in their order: the usual ones as they stand, new ones behind; from who begins."""
+        chosen = list(self.cleaned_data["people"])
+        usual = [each for each in self.usual if each in chosen]
+        order = usual + [each for each in chosen if each not in usual]
+        starts = self.cleaned_data["starts"]
+        place = order.index(starts) if starts in order else 0
+        return order[place:] + order[:place]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        starts = found.get("starts")
+        if starts is not None and starts not in found.get("people", ()):
+            raise ValidationError({"starts": "从他排起，就要把他选进参加值班的人。"})
+        return found
+
+
+class DutyForm(KeepsWhatItHas):
+    """Who has the duty."""
+
+    person = InUseField(people(), label="值班人", empty_label="请选择")
+
+
+class NewDutyForm(DutyForm):
+    """The same with the day and the shift."""
+
+    day = forms.ChoiceField(label="日期")
+    shift: Any = forms.ModelChoiceField(label="班次", queryset=None, to_field_name="public_id")
+    field_order = ("day", "shift", "person")
+
+    def __init__(self, *args: Any, roster: Roster, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = [(each.isoformat(), day_label(each)) for each in days_between(roster.first_on, roster.last_on)]
+        self.fields["day"].choices = days  # type: ignore[attr-defined]
+        keys = [each.pk for each in shifts_in_use(roster.kind)]
+        self.fields["shift"].queryset = Shift.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
+
+
+def day_label(day: date) -> str:
+    """A day with its weekday: 2026-09-01（周二）."""
+    return f"{day.isoformat()}（{weekday_of(day)}）"
+
+
+def facts_of_duty(duty: Duty) -> dict[str, Any]:
+    """The form's values for `duty`."""
+    return {"person": duty.person_id}
