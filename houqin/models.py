@@ -37,7 +37,17 @@ from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.places.models import DoorCode, Place
-from houqin.rosters.models import Duty, DutyKind, Roster, Shift
+from houqin.rosters.models import (
+    Duty,
+    DutyKind,
+    DutyLog,
+    Handover,
+    LogEntry,
+    Matter,
+    Roster,
+    Shift,
+    Swap,
+)
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -70,14 +80,18 @@ __all__ = [
     "DoorCode",
     "Duty",
     "DutyKind",
+    "DutyLog",
     "EditionDepartment",
     "Finding",
     "FindingRound",
+    "Handover",
     "IdempotencyKey",
     "ImportMapping",
     "ImportRun",
     "ImportedFile",
+    "LogEntry",
     "LoginGuess",
+    "Matter",
     "Meeting",
     "MeetingBody",
     "Message",
@@ -101,6 +115,7 @@ __all__ = [
     "Shift",
     "SpecialDay",
     "StruckLine",
+    "Swap",
     "Term",
     "TurnLine",
     "User",

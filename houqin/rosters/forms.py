@@ -14,6 +14,7 @@ from houqin.rosters.models import Duty, Roster, Shift
 from houqin.rosters.rules import MOST_PEOPLE, weekday_of
 from houqin.rosters.selectors import days_between, shifts_in_use
 from houqin.rosters.states import ShiftDays
+from houqin.school_calendar.forms import MomentField
 
 DAY_FORMATS = ["%Y-%m-%d"]
 
@@ -153,3 +154,87 @@ def day_label(day: date) -> str:
 def facts_of_duty(duty: Duty) -> dict[str, Any]:
     """The form's values for `duty`."""
     return {"person": duty.person_id}
+
+
+class SwapForm(forms.Form):
+    """Whom to ask: a colleague to take the duty, or one of theirs in exchange."""
+
+    other_duty: Any = forms.ModelChoiceField(
+        label="和谁的哪一班换", queryset=None, required=False, to_field_name="public_id",
+        empty_label="（不换，请人代班）", help_text="对方值您的这一班，您值他的那一班。",
+    )  # fmt: skip
+    other: Any = forms.ModelChoiceField(
+        label="请谁代班", queryset=None, required=False, to_field_name="public_id",
+        empty_label="（选了上面的班就不用选）",
+    )  # fmt: skip
+    reason = forms.CharField(label="事由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, colleagues: Any, duties: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["other_duty"].queryset = duties  # type: ignore[attr-defined]
+        self.fields["other_duty"].label_from_instance = _offered  # type: ignore[attr-defined]
+
+
+def _offered(duty: Duty) -> str:
+    return f"{duty.person.name}　{day_label(duty.day)} {duty.shift}（{duty.hours}）"
+
+
+class AnswerForm(forms.Form):
+    """Why not."""
+
+    opinion = forms.CharField(
+        label="说明", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DenyForm(forms.Form):
+    """Why it is not approved."""
+
+    opinion = forms.CharField(label="为什么不批准", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class EntryForm(forms.Form):
+    """What happened, and when."""
+
+    text = forms.CharField(
+        label="发生了什么，怎样处理", max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    happened_at = MomentField(label="时间", required=False, help_text="不填就是现在。")
+
+
+class MatterForm(forms.Form):
+    """What the next shift has to see to."""
+
+    text = forms.CharField(
+        label="要交代下一班的事", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="如 东侧门锁坏了，已报修，夜里注意看守。",
+    )  # fmt: skip
+
+
+class CloseMatterForm(forms.Form):
+    """How it was settled."""
+
+    outcome = forms.CharField(label="怎样处理的", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SignForm(forms.Form):
+    """What is to be said of the whole shift."""
+
+    summary = forms.CharField(
+        label="值班情况", max_length=300, initial="一切正常。", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    late_reason = forms.CharField(
+        label="补记原因", max_length=200, required=False, help_text="这一班早已结束才来签的，要写明原因。"
+    )
+
+
+class TakeOverForm(forms.Form):
+    """What whoever takes over found otherwise than it was handed over."""
+
+    note = forms.CharField(
+        label="接班说明",
+        max_length=200,
+        required=False,
+        help_text="和交班情况不一致的，写在这里；一致的不用填。",
+    )

@@ -8,21 +8,24 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from houqin.people.models import User
 from houqin.registry import CalendarEntry, Figure, Hit, Todo
-from houqin.rosters.models import Duty, DutyKind, Roster, Shift
+from houqin.rosters.models import Duty, DutyKind, DutyLog, Handover, Matter, Roster, Shift, Swap
 from houqin.rosters.rotation import Place, Span, Turns
 from houqin.rosters.rules import ONE_DAY, can_serve, is_on_day, weekday_of
-from houqin.rosters.states import MANAGE, READ, RosterState
+from houqin.rosters.states import MANAGE, READ, LogState, MatterState, RosterState, SwapState
 from houqin.school_calendar.days import Day
 from houqin.school_calendar.reading import school_days
 
 # Duties that begin before a roster and reach into it, and rest before and after.
 AROUND = timedelta(days=2)
+MOST_TODOS = 5
+# So long before my shift I am asked to take over.
+NEARLY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,8 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         title = f"{'正在值班' if is_now else '今天值班'}：{duty.roster.kind} {duty.shift}"
         where = f"　{duty.shift.where}" if duty.shift.where else ""
         yield Todo(title, duty.get_absolute_url(), "看这一班", f"{duty.hours}{where}", due=on)
+    yield from _swap_todos(user)
+    yield from _log_todos(user, now)
     if user.has(MANAGE):
         reach = Roster.VISIBILITY.condition(user, MANAGE)
         late = Roster.objects.filter(reach, state=RosterState.DRAFT, first_on__lte=on, last_on__gte=on)
@@ -293,3 +298,91 @@ def tallies(rows: Iterable[Row]) -> list[tuple[Any, int, int]]:
         ((person, *both) for person, both in counts.items()),
         key=lambda each: (-each[1] - each[2], each[0].search_key, each[0].pk),
     )
+
+
+def serves_in(user: User, shift: int, day: date) -> bool:
+    """Whether `user` is on the shift with this key on `day`; one query."""
+    return Duty.objects.filter(person=user.pk, shift=shift, day=day).exists()
+
+
+def relieves(user: User, log: DutyLog) -> bool:
+    """Whether `user` has a later shift of the log's kind, within two days of its end; one query."""
+    later = Duty.objects.filter(
+        person=user.pk, roster__kind=log.kind_id, roster__state=RosterState.PUBLISHED,
+        begins_at__gt=log.begins_at, begins_at__lte=log.ends_at + AROUND,
+    )  # fmt: skip
+    return later.exists()
+
+
+def next_after(log: DutyLog) -> list[Duty]:
+    """The duties of the shift that comes next in the log's kind: whoever takes over."""
+    later = published().filter(roster__kind=log.kind_id, begins_at__gt=log.begins_at)
+    first = later.order_by("begins_at").values_list("begins_at", flat=True).first()
+    return list(later.filter(begins_at=first).order_by("seat")) if first is not None else []
+
+
+def log_of(duty: Duty) -> DutyLog | None:
+    """The log of the duty's shift, once somebody has begun it."""
+    return DutyLog.objects.filter(shift=duty.shift_id, day=duty.day).first()
+
+
+def log_before(duty: Duty) -> DutyLog | None:
+    """The log of the last shift before `duty` in its kind: what is to be taken over."""
+    earlier = DutyLog.objects.filter(kind=duty.roster.kind_id, begins_at__lt=duty.begins_at)
+    return earlier.filter(ends_at__gte=duty.begins_at - AROUND).order_by("-begins_at", "-pk").first()
+
+
+def open_matters(kind: int) -> list[Matter]:
+    """What the kind of duty with this key carries over, the oldest first."""
+    found = Matter.objects.filter(kind=kind, state=MatterState.OPEN)
+    return list(found.select_related("created_by", "log__shift").order_by("raised_at", "pk"))
+
+
+def carried_by(log: DutyLog) -> list[Matter]:
+    """What a log hands over: raised on it, or earlier and not settled when it was signed (or now)."""
+    until = log.signed_at or timezone.now()
+    earlier = Q(raised_at__lt=log.begins_at) & (Q(closed_at=None) | Q(closed_at__gt=until))
+    found = Matter.objects.filter(Q(log=log) | Q(kind=log.kind_id) & earlier)
+    return list(found.select_related("created_by", "closed_by", "log__shift").order_by("raised_at", "pk"))
+
+
+def duty_on(user: User, log: DutyLog) -> Duty | None:
+    """The duty that `user` has on the log's shift, if any."""
+    return Duty.objects.filter(person=user.pk, shift=log.shift_id, day=log.day).first()
+
+
+def colleagues_of(duty: Duty) -> QuerySet[User]:
+    """Who takes turns in the roster of `duty`, but for whoever has it."""
+    keys = Duty.objects.filter(roster=duty.roster_id).values("person")
+    return User.objects.active().filter(pk__in=keys).exclude(pk=duty.person_id).order_by("search_key", "pk")
+
+
+def duties_to_swap_for(duty: Duty, at: datetime) -> QuerySet[Duty]:
+    """The duties of colleagues in the same kind that have not begun."""
+    others = published().filter(roster__kind=duty.roster.kind_id, begins_at__gt=at)
+    return others.exclude(person=duty.person_id).order_by("begins_at", "pk")
+
+
+def _swap_todos(user: User) -> Iterable[Todo]:
+    """Swaps that wait for my answer, and those that wait for me to approve them."""
+    waiting = Q(other=user.pk, state=SwapState.ASKED)
+    waiting |= Q(kind__keeper=user.pk, state=SwapState.AGREED) & ~Q(asker=user.pk) & ~Q(other=user.pk)
+    found = Swap.objects.filter(waiting).select_related("asker", "other").order_by("asked_at", "pk")
+    for swap in found[:MOST_TODOS]:
+        is_mine = swap.state == SwapState.ASKED
+        action = "答复" if is_mine else "批准"
+        yield Todo(f"换班：{swap}", swap.get_absolute_url(), action, f"事由：{swap.reason}")
+
+
+def _log_todos(user: User, at: datetime) -> Iterable[Todo]:
+    """Logs of my shifts that are over and not signed, and the signed one that I have to take over."""
+    mine = Duty.objects.filter(person=user.pk, shift=OuterRef("shift"), day=OuterRef("day"))
+    logs = DutyLog.objects.filter(Exists(mine), state=LogState.OPEN, ends_at__lt=at)
+    for log in logs.select_related("kind", "shift").order_by("ends_at", "pk")[:MOST_TODOS]:
+        yield Todo(f"值班日志还没有签字：{log}", log.get_absolute_url(), "签字", is_late=True)
+    now = mine_from(user, at).filter(begins_at__lte=at + NEARLY).first()
+    before = log_before(now) if now is not None else None
+    if before is None or before.state != LogState.SIGNED or before.signed_by_id == user.pk:
+        return
+    if not Handover.objects.filter(log=before).exists():
+        yield Todo(f"请接班：{before}", before.get_absolute_url(), "接班", before.summary)

@@ -6,7 +6,7 @@ No lock keeps them apart, because they hold different rosters: the database alon
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +14,12 @@ import pytest
 from houqin.errors import RuleBroken
 from houqin.people.models import User
 from houqin.rosters import services
-from houqin.rosters.models import Duty, Roster
-from houqin.rosters.services import duties
+from houqin.rosters.models import Duty, Roster, Swap
+from houqin.rosters.services import duties, swaps
 from houqin.writing import write
 from tests.concurrency.racing import Meeting, together, without_lock
 from tests.factories import acting
-from tests.rosters.factories import TUESDAY, guard, kind, office, roster, shift_of
+from tests.rosters.factories import NOW, TUESDAY, guard, kind, office, published, put, roster, shift_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,3 +67,67 @@ def test_control_without_the_lock_the_database_keeps_the_place_for_one(
     assert (meeting.met, len(outcome.answers), [str(each) for each in outcome.errors]) == (
         True, 1, [duties.FULL],
     )  # fmt: skip
+
+
+@pytest.fixture
+def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the swaps' locks only read again."""
+    monkeypatch.setattr(swaps, "lock_all", lambda rows: list(rows.order_by("pk")))
+
+
+def waiting_swap() -> Swap:
+    """A wish of 甲 to give 乙 his Tuesday for 乙's Wednesday."""
+    made = roster(kind(name="门卫"))
+    one, other = put(made, guard("甲")), put(made, guard("乙"), TUESDAY + timedelta(days=1))
+    published(made)
+    mine, theirs = Duty.objects.get(pk=one.pk), Duty.objects.get(pk=other.pk)
+    return write(
+        services.ask_swap, duty=mine, other_duty=theirs, reason="有事", at=NOW, by=acting(mine.person)
+    )
+
+
+def answer_and_withdrawal(swap: Swap) -> list[Callable[[], Any]]:
+    """The other agrees while whoever asked takes it back."""
+    return [
+        lambda: write(services.agree_to_swap, swap=swap, at=NOW, by=acting(swap.other)),
+        lambda: write(services.withdraw_swap, swap=swap, at=NOW, by=acting(swap.asker)),
+    ]
+
+
+def at_the_rules(patch: pytest.MonkeyPatch) -> Meeting:
+    met = Meeting()
+    for rule in ("can_answer", "can_withdraw", "may_settle"):
+        patch.setattr(swaps, rule, met.after(getattr(swaps, rule)))
+    return met
+
+
+def test_of_two_who_approve_one_swap_at_once_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    swap = write(services.agree_to_swap, swap=(first := waiting_swap()), at=NOW, by=acting(first.other))
+    met = at_the_rules(monkeypatch)
+    chiefs = [acting(office()), acting(office())]
+    outcome = together(
+        *[lambda by=by: write(services.approve_swap, swap=swap, at=NOW, by=by) for by in chiefs]  # type: ignore[misc]
+    )
+    assert (met.met, len(outcome.answers), [str(each) for each in outcome.errors]) == (
+        False, 1, ["这份换班申请已换班，现在不用批准。"],
+    )  # fmt: skip
+    assert [each.person.name for each in Duty.objects.order_by("day")] == ["乙", "甲"]
+
+
+def test_control_without_the_lock_a_swap_would_be_answered_and_withdrawn(
+    no_locks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap = waiting_swap()
+    met = at_the_rules(monkeypatch)
+    outcome = together(*answer_and_withdrawal(swap))
+    assert (met.met, len(outcome.answers)) != (False, 1)
+
+
+def test_a_swap_is_answered_or_withdrawn_and_never_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    swap = waiting_swap()
+    met = at_the_rules(monkeypatch)
+    outcome = together(*answer_and_withdrawal(swap))
+    swap.refresh_from_db()
+    assert met.met is False
+    # Agreed first, it may still be taken back; taken back first, nobody answers it any more.
+    assert (len(outcome.answers), swap.state) in {(2, "withdrawn"), (1, "withdrawn")}

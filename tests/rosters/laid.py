@@ -9,10 +9,11 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from houqin.people.models import User
-from houqin.rosters.models import Duty, DutyKind, Roster, Shift
+from houqin.rosters.models import Duty, DutyKind, DutyLog, LogEntry, Matter, Roster, Shift, Swap
 from tests import factories
 
 _numbers = count(1)
@@ -74,3 +75,88 @@ def kind_to_draw_up() -> str:
 def moment(day: date, at: time) -> datetime:
     """A moment of the school."""
     return timezone.make_aware(datetime.combine(day, at))
+
+
+def swap(user: User, **fields: Any) -> Swap:
+    """A wish of `user` to give a duty of his to a colleague."""
+    given = duty(user)
+    colleague = given.roster.duties.exclude(person=user).order_by("pk").first().person
+    facts = {"kind": given.roster.kind, "duty": given, "duty_label": str(given), "asker": user}
+    facts |= {"other": colleague, "reason": "家里有事", "asked_at": timezone.now()}
+    made: Swap = Swap.objects.create(**facts | fields)
+    return made
+
+
+def asked_of(user: User, **fields: Any) -> Swap:
+    """The wish of a colleague that `user` takes a duty of his."""
+    colleague = factories.person()
+    made = published()
+    duty_in(made, user, made.first_on + timedelta(days=1))
+    given = duty_in(made, colleague)
+    facts = {"kind": made.kind, "duty": given, "duty_label": str(given), "asker": colleague, "other": user}
+    wish: Swap = Swap.objects.create(**facts | {"reason": "有事", "asked_at": timezone.now()} | fields)
+    return wish
+
+
+def to_settle(user: User) -> Swap:
+    """A swap of two others that waits for `user`, who keeps the roster."""
+    one, other = factories.person(), factories.person()
+    given = duty_in(published(user), one)
+    facts = {"kind": given.roster.kind, "duty": given, "duty_label": str(given), "asker": one, "other": other}
+    made: Swap = Swap.objects.create(**facts, reason="有事", asked_at=timezone.now(), state="agreed")
+    return made
+
+
+def log(user: User, **fields: Any) -> DutyLog:
+    """The log of a shift of `user` that lasts now, with one entry."""
+    made = current(user)
+    on = made.duties.get(person=user)
+    facts = {"kind": made.kind, "shift": on.shift, "day": on.day, "begins_at": on.begins_at}
+    laid: DutyLog = DutyLog.objects.create(**facts | {"ends_at": on.ends_at, "created_by": user} | fields)
+    LogEntry.objects.create(log=laid, happened_at=timezone.now(), text="巡查，正常", created_by=user)
+    return laid
+
+
+def current(user: User) -> Roster:
+    """A published roster in which `user` is on duty now; nobody has two of these."""
+    Duty.objects.filter(person=user).update(ends_at=F("begins_at") + timedelta(minutes=1))
+    now = timezone.now()
+    made = published(first_on=timezone.localdate(now), state="draft", published_at=None)
+    minutes = timedelta(minutes=next(_numbers))
+    duty_in(made, user, begins_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=5) + minutes)
+    Roster.objects.filter(pk=made.pk).update(state="published", published_at=now)
+    made.refresh_from_db()
+    return made
+
+
+def duty_now(user: User) -> Duty:
+    """A duty of `user` that lasts now."""
+    found: Duty = current(user).duties.get(person=user)
+    return found
+
+
+def entry(user: User) -> LogEntry:
+    """An entry of the log of a shift of `user`."""
+    found: LogEntry = log(user).entries.get()
+    return found
+
+
+def matter(user: User) -> Matter:
+    """What a shift of `user` hands over."""
+    written = log(user)
+    made: Matter = Matter.objects.create(
+        kind=written.kind, log=written, text="门锁坏了", raised_at=timezone.now(), created_by=user
+    )
+    return made
+
+
+def to_take_over(user: User) -> DutyLog:
+    """The signed log of the shift before one of `user`."""
+    giver = factories.person()
+    on = duty(user)
+    signed: DutyLog = DutyLog.objects.create(
+        kind=on.roster.kind, shift=on.shift, day=on.day - timedelta(days=1), state="signed",
+        begins_at=on.begins_at - timedelta(days=1), ends_at=on.begins_at, signed_by=giver,
+        signed_at=timezone.now(), created_by=giver,
+    )  # fmt: skip
+    return signed

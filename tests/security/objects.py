@@ -41,7 +41,7 @@ from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.places.models import DoorCode, Place
-from houqin.rosters.models import Duty, DutyKind, Roster, Shift
+from houqin.rosters.models import Duty, DutyKind, DutyLog, LogEntry, Matter, Roster, Shift, Swap
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -290,6 +290,10 @@ OWNED: dict[type[Any], Maker] = {
     Department: department_of,
     Duty: rosters.duty,
     DutyKind: rosters.kind,
+    DutyLog: rosters.log,
+    LogEntry: rosters.entry,
+    Matter: rosters.matter,
+    Swap: rosters.swap,
     DoorCode: lambda user: places.code_of(places.room()),
     Finding: checks.finding,
     ImportRun: imports.run,
@@ -328,6 +332,12 @@ READY: dict[str, Maker] = {
     "imports:start": imports.ready,
     "imports:undo": imports.done,
     "turns:undo": turns.done,
+    "rosters:log-write": rosters.duty_now,
+    "rosters:log-take-over": rosters.to_take_over,
+    "rosters:swap-agree": rosters.asked_of,
+    "rosters:swap-refuse": rosters.asked_of,
+    "rosters:swap-approve": rosters.to_settle,
+    "rosters:swap-deny": rosters.to_settle,
     "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),
     "people:password-reset": lambda user: colleague(user, Role.TEACHER),
@@ -366,6 +376,11 @@ def every_other(place: int) -> Callable[[Control], str]:
     return lambda control: [each for each in control.options if each][place]
 
 
+def colleague_to_ask(control: Control) -> str:
+    """The first colleague of the list: the page takes him or a duty of his, one of both."""
+    return next(each for each in control.options if each)
+
+
 def _with_a_school() -> str:
     School.objects.get_or_create(only=1, defaults={"name": "青溪镇中心小学"})
     return ""
@@ -392,6 +407,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
     "rosters:roster-create": {"first_on": "2031-03-01", "last_on": "2031-03-28"},
+    "rosters:swap-ask": {"other": colleague_to_ask},
     "rosters:shift-create": {"begins": "08:00", "ends": "17:30"},
     "rosters:shift-edit": {"begins": "08:00", "ends": "17:30"},
     "notices:channel-create": {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"},

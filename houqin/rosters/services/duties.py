@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import combinations
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
@@ -18,14 +19,18 @@ from houqin.people.models import User
 from houqin.rosters.models import Duty, Roster, Shift
 from houqin.rosters.notices import DUTY_GIVEN, DUTY_TAKEN
 from houqin.rosters.rules import can_be_named, can_serve
-from houqin.rosters.states import MANAGE, RosterState
+from houqin.rosters.selectors import log_of
+from houqin.rosters.services.lapsing import lapse, open_swaps_of
+from houqin.rosters.states import MANAGE, LogState, RosterState
 from houqin.saving import insert_all_or_refuse, save_or_refuse
 from houqin.school_calendar.reading import school_days
 
 TWO_PLACES = "nobody_is_in_two_places"
+SIGNED_SHIFT = "这一班的日志已经签字，不能再换人或空出。"
 FULL = "这一班刚才已经排满，请刷新后再看。"
 DUTY_SENTENCES = {
     "one_person_per_place": (FULL, None),
+    "signed_duty_stays": (SIGNED_SHIFT, None),
     "duty_of_its_roster": ("这一天或这个班次不属于这张值班表，请刷新后再看。", None),
 }
 
@@ -52,29 +57,41 @@ def add_duty(*, roster: Roster, shift: Shift, day: date, person: User, by: Actor
     return duty
 
 
-def change_duty(*, duty: Duty, version: int | None = None, person: User, by: Actor) -> Duty:
+def change_duty(
+    *, duty: Duty, version: int | None = None, person: User, at: datetime | None = None, by: Actor
+) -> Duty:
     """Give a duty to somebody else; both are told, if the roster was published.
 
-    Raises `NotAllowed`, `EditedMeanwhile`, and `RuleBroken` as `add_duty`.
+    Raises `NotAllowed`, `EditedMeanwhile`, and `RuleBroken` as `add_duty` and once the shift's log is signed.
+    A swap that was open for it lapses.
     """
     require(by, MANAGE, duty.roster)
+    swaps = open_swaps_of(duty)
     duty = lock(duty)
     duty.expect_version(version)
     if duty.person_id == person.pk:
         return duty
     can_be_named(person).require()
+    _check_unsigned(duty)
     former, duty.person = duty.person, person
     with naming_the_other([duty]):
         save_or_refuse(duty, DUTY_SENTENCES, update_fields=["person"])
+    lapse(swaps, at or timezone.now(), by)
     _tell(duty, former, by)
     return duty
 
 
-def remove_duty(*, duty: Duty, by: Actor) -> Roster:
-    """Empty a place; whoever had it is told, if the roster was published. Raises `NotAllowed`."""
+def remove_duty(*, duty: Duty, at: datetime | None = None, by: Actor) -> Roster:
+    """Empty a place; whoever had it is told, if the roster was published.
+
+    Raises `NotAllowed`, and `RuleBroken` once the shift's log is signed. A swap that was open for it lapses.
+    """
     require(by, MANAGE, duty.roster)
     roster = lock(duty.roster)
+    swaps = open_swaps_of(duty)
     duty = lock(duty)
+    _check_unsigned(duty)
+    lapse(swaps, at or timezone.now(), by)
     if roster.state == RosterState.PUBLISHED:
         announce(DUTY_TAKEN, roster, by=by, person=duty.person_id, duty=duty_label(duty))
     duty.delete()
@@ -134,6 +151,12 @@ def _free_seat(shift: Shift, day: date) -> int:
         if seat not in taken:
             return seat
     raise RuleBroken(f"“{shift}”这一班要 {shift.people} 人，{day} 已经排满。")
+
+
+def _check_unsigned(duty: Duty) -> None:
+    log = log_of(duty)
+    if log is not None and log.state == LogState.SIGNED:
+        raise RuleBroken(SIGNED_SHIFT)
 
 
 def _tell(duty: Duty, former: User | None, by: Actor) -> None:

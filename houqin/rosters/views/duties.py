@@ -15,9 +15,9 @@ from houqin.people.access import allowed
 from houqin.people.models import User
 from houqin.rosters import selectors, services
 from houqin.rosters.forms import DutyForm, NewDutyForm, facts_of_duty
-from houqin.rosters.models import Duty, DutyKind, Roster
+from houqin.rosters.models import Duty, DutyKind, DutyLog, Roster, Swap
 from houqin.rosters.rules import weekday_of
-from houqin.rosters.states import MANAGE, ON_DUTY, READ
+from houqin.rosters.states import MANAGE, ON_DUTY, READ, READ_LOGS
 from houqin.rules import Decision
 from houqin.web.access import actor
 from houqin.web.pages import (
@@ -26,12 +26,14 @@ from houqin.web.pages import (
     EditPage,
     Flag,
     FormPage,
+    Linked,
     ListPage,
     ObjectPage,
     Page,
     Period,
     Related,
     Step,
+    Thing,
 )
 from houqin.web.pages.filters import Filter
 
@@ -145,13 +147,33 @@ class DutyDetail(DutyPage, ObjectPage):
         ]
 
     def steps(self, duty: Duty, user: User) -> list[Step]:
-        at, may = [duty.public_id], self.may_manage()
+        at, may, by, now = [duty.public_id], self.may_manage(), actor(self.request), timezone.now()
+        write = services.may_write(duty=duty, at=now, by=by)
+        swap = services.may_ask(duty=duty, at=now, by=by)
         wall = f"{duty.roster.get_absolute_url()}?month={duty.day:%Y-%m}"
         return [
+            Step("写日志", reverse("rosters:log-write", args=at), write, is_primary=True, icon="pencil"),
+            Step(
+                "换班", reverse("rosters:swap-ask", args=at), swap, is_primary=True, icon="arrow-left-right"
+            ),
             Step("换人", reverse("rosters:duty-edit", args=at), may, is_primary=True, icon="user-check"),
             Step("看整张值班表", wall, icon="calendar-days"),
             Step("空出这一班", reverse("rosters:duty-remove", args=at), may, is_danger=True, icon="user-x"),
         ]
+
+    def linked(self, duty: Duty) -> list[Linked]:
+        log, before = selectors.log_of(duty), selectors.log_before(duty)
+        logs = [
+            Thing(f"{label}：{each}", each.get_absolute_url(), each.get_state_display())
+            for label, each in (("本班日志", log), ("上一班日志", before))
+            if each is not None and self.user.has(READ_LOGS) and self.sees(each)
+        ]
+        swaps = Swap.objects.visible_to(self.user).filter(duty=duty).order_by("-asked_at", "-pk")
+        asked = [Thing(str(each), each.get_absolute_url(), each.get_state_display()) for each in swaps]
+        return [Linked("值班日志", logs, "还没有写。"), *([Linked("换班", asked)] if asked else [])]
+
+    def sees(self, log: DutyLog) -> bool:
+        return DutyLog.objects.visible_to(self.user).filter(pk=log.pk).exists()
 
 
 class DutyCreate(FormPage):
