@@ -119,8 +119,8 @@ def test_control_without_the_lock_a_swap_would_be_answered_and_withdrawn(
 ) -> None:
     swap = waiting_swap()
     met = at_the_rules(monkeypatch)
-    outcome = together(*answer_and_withdrawal(swap))
-    assert (met.met, len(outcome.answers)) != (False, 1)
+    together(*answer_and_withdrawal(swap))
+    assert met.met is True
 
 
 def test_a_swap_is_answered_or_withdrawn_and_never_both(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def duty(user: User, **fields: Any) -> Duty:
     """A coming duty of `user`, who keeps the roster too; a colleague has the day after."""
     made = published(user, **fields)
     duty_in(made, factories.person(), made.first_on + timedelta(days=1))
-    return duty_in(made, user)
+    return duty_in(made, user, made.last_on)
 
 
 def shift(keeper: User) -> Shift:
@@ -118,12 +118,13 @@ def log(user: User, **fields: Any) -> DutyLog:
 
 
 def current(user: User) -> Roster:
-    """A published roster in which `user` is on duty now; nobody has two of these."""
-    Duty.objects.filter(person=user).update(ends_at=F("begins_at") + timedelta(minutes=1))
-    now = timezone.now()
-    made = published(first_on=timezone.localdate(now), state="draft", published_at=None)
-    minutes = timedelta(minutes=next(_numbers))
-    duty_in(made, user, begins_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=5) + minutes)
+    """A published roster in which `user` is on duty now; whatever he had now before lies far back then."""
+    now, hour = timezone.now(), timedelta(hours=1)
+    back = timedelta(days=10 * next(_numbers))
+    had = Duty.objects.filter(person=user, begins_at__lt=now + 8 * hour, ends_at__gt=now - 8 * hour)
+    had.update(begins_at=F("begins_at") - back, ends_at=F("ends_at") - back)
+    made = roster(first_on=timezone.localdate(now))
+    duty_in(made, user, begins_at=now - hour, ends_at=now + 5 * hour)
     Roster.objects.filter(pk=made.pk).update(state="published", published_at=now)
     made.refresh_from_db()
     return made

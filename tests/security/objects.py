@@ -381,6 +381,11 @@ def colleague_to_ask(control: Control) -> str:
     return next(each for each in control.options if each)
 
 
+def somebody_else(control: Control) -> str:
+    """Anybody of the list but the one who is chosen."""
+    return next(each for each in control.options if each and each not in control.values)
+
+
 def _with_a_school() -> str:
     School.objects.get_or_create(only=1, defaults={"name": "青溪镇中心小学"})
     return ""
@@ -407,6 +412,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
     "rosters:roster-create": {"first_on": "2031-03-01", "last_on": "2031-03-28"},
+    "rosters:duty-edit": {"person": somebody_else},
     "rosters:swap-ask": {"other": colleague_to_ask},
     "rosters:shift-create": {"begins": "08:00", "ends": "17:30"},
     "rosters:shift-edit": {"begins": "08:00", "ends": "17:30"},

@@ -70,7 +70,7 @@ def change_duty(
     duty = lock(duty)
     duty.expect_version(version)
     if duty.person_id == person.pk:
-        return duty
+        raise RuleBroken(f"这一班现在就是{person.name}值，请选别的同事。", field="person")
     can_be_named(person).require()
     _check_unsigned(duty)
     former, duty.person = duty.person, person

@@ -77,8 +77,28 @@ def look_at_my_duties(guide: Guide) -> None:
     guide.visit("/rosters/", "rosters-23-mine-on-the-wall")
 
 
+def swap_and_hand_over(guide: Guide) -> None:
+    """门卫: one of my duties, asking for a swap, the log of the night with its paper, what waits for me."""
+    page = guide.page
+    guide.visit("/rosters/mine/", "rosters-24-mine")
+    page.locator(FIRST_ROW).last.click()
+    page.wait_for_url("**/rosters/duties/*/")
+    guide.look("rosters-25-my-duty")
+    guide.visit(f"{page.url}swap/", "rosters-26-ask")
+    guide.visit("/rosters/swaps/", "rosters-27-swaps")
+    page.locator(FIRST_ROW).first.click()
+    page.wait_for_url("**/rosters/swaps/*/")
+    guide.look("rosters-28-swap")
+    guide.visit("/rosters/logs/", "rosters-29-logs")
+    page.locator(FIRST_ROW).first.click()
+    page.wait_for_url("**/rosters/logs/*/")
+    guide.look("rosters-30-log")
+    guide.take_pdf(f"{page.url}print/", "rosters-31-log")
+
+
 STOPS = (
     Stop(Role.DIRECTOR, draw_up_a_roster),
     Stop(Role.DIRECTOR, look_at_the_wall),
     Stop(Role.GUARD, look_at_my_duties),
+    Stop(Role.GUARD, swap_and_hand_over),
 )
