@@ -47,47 +47,48 @@ class Turns(Generic[P]):
 
 
 @dataclass(slots=True)
-class _Ledger(Generic[P]):
-    """How often each person had his turn in one of the two rotations, and when last."""
+class _Past(Generic[P]):
+    """What people had so far: turns in each of the two rotations, turns on each shift, the last of all."""
 
-    counts: dict[P, int]
+    turns: dict[bool, dict[P, int]]
+    shifts: dict[tuple[P, int], int] = field(default_factory=lambda: defaultdict(int))
     last: dict[P, int] = field(default_factory=dict)
+    spans: dict[P, list[Span]] = field(default_factory=lambda: defaultdict(list))
 
 
 def rotated(places: Sequence[Place], people: Sequence[P], busy: Mapping[P, Sequence[Span]]) -> Turns[P]:
     """Fill `places` in the order of their beginning, beginning with the first of `people`.
 
     Nobody gets two places that overlap, nor one that overlaps what he is `busy` with. Among those who can,
-    whoever had the fewest turns is next, then whoever waits longest, then the order of `people`; whoever
-    would not have rested eight hours comes after everybody who has. Same input, same turns.
+    next is whoever had the fewest turns on such days, then the fewest of this shift (nights go round, too),
+    then whoever waits longest, then the order of `people`; whoever would not have rested eight hours comes
+    after everybody who has. Same input, same turns.
     """
-    ledgers = {kind: _Ledger[P](dict.fromkeys(people, 0)) for kind in (True, False)}
-    spans: dict[P, list[Span]] = defaultdict(list)
+    past = _Past({kind: dict.fromkeys(people, 0) for kind in (True, False)})
     for each, taken in busy.items():
-        spans[each] += taken
+        past.spans[each] += taken
     filled: list[tuple[Place, P | None]] = []
     for number, place in enumerate(sorted(places, key=lambda one: (one.begins_at, one.shift))):
-        ledger = ledgers[place.is_school_day]
-        person = _next(place, people, ledger, spans)
+        person = _next(place, people, past)
         filled.append((place, person))
         if person is not None:
-            ledger.counts[person] += 1
-            ledger.last[person] = number
-            spans[person].append(Span(place.begins_at, place.ends_at))
-    return Turns(filled, ledgers[True].counts, ledgers[False].counts)
+            past.turns[place.is_school_day][person] += 1
+            past.shifts[person, place.shift] += 1
+            past.last[person] = number
+            past.spans[person].append(Span(place.begins_at, place.ends_at))
+    return Turns(filled, past.turns[True], past.turns[False])
 
 
-def _next(
-    place: Place, people: Sequence[P], ledger: _Ledger[P], spans: Mapping[P, Sequence[Span]]
-) -> P | None:
+def _next(place: Place, people: Sequence[P], past: _Past[P]) -> P | None:
     """Whose turn the place is; None when all are on duty elsewhere."""
-    free = [each for each in people if not _meets(place, spans.get(each, ()))]
+    free = [each for each in people if not _meets(place, past.spans[each])]
     if not free:
         return None
+    turns = past.turns[place.is_school_day]
 
-    def turn(person: P) -> tuple[bool, int, int]:
-        tired = _meets(place, spans.get(person, ()), rest=LEAST_REST)
-        return tired, ledger.counts[person], ledger.last.get(person, -1)
+    def turn(person: P) -> tuple[bool, int, int, int]:
+        tired = _meets(place, past.spans[person], rest=LEAST_REST)
+        return tired, turns[person], past.shifts[person, place.shift], past.last.get(person, -1)
 
     # `min` takes the first of equals: the order of the people.
     return min(free, key=turn)

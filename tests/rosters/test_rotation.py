@@ -32,7 +32,16 @@ def test_people_take_turns_in_their_order() -> None:
 
 def test_free_days_are_a_rotation_of_their_own() -> None:
     week = [place(day, school=day % 7 < 5) for day in range(14)]
-    assert names(week, NAMES[:3]) == "甲乙丙甲乙甲乙丙甲乙丙甲丙甲"
+    assert names(week, NAMES[:3]) == "甲乙丙甲乙丙甲丙乙甲丙乙乙甲"
+
+
+def test_nights_go_round_too() -> None:
+    watches = [
+        place(day, begins=begins, ends=ends, shift=shift)
+        for day in range(4)
+        for shift, begins, ends in ((1, 6, 18), (2, 18, 6))
+    ]
+    assert names(watches, NAMES[:4]) == "甲乙丙丁乙甲丁丙"
 
 
 def test_whoever_is_on_duty_elsewhere_is_passed_over_and_comes_next() -> None:
