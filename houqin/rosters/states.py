@@ -50,7 +50,7 @@ OPEN_SWAPS = (SwapState.ASKED, SwapState.AGREED)
 
 SWAP_TRANSITIONS: Transitions = (
     Transition("agree", (SwapState.ASKED,), SwapState.AGREED, ASK, "同意"),
-    Transition("take", (SwapState.ASKED,), SwapState.DONE, ASK, "同意"),
+    Transition("take", (SwapState.ASKED,), SwapState.DONE, ASK, "同意并换好"),
     Transition("refuse", (SwapState.ASKED,), SwapState.REFUSED, ASK, "不同意"),
     Transition("withdraw", OPEN_SWAPS, SwapState.WITHDRAWN, ASK, "撤回"),
     Transition("approve", (SwapState.AGREED,), SwapState.DONE, SETTLE, "批准"),

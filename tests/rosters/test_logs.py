@@ -215,6 +215,17 @@ def test_a_log_on_paper_has_its_columns_what_is_handed_over_and_the_boxes() -> N
         assert words in text, words
 
 
+def test_the_list_says_who_took_over_and_stands_without() -> None:
+    night, day = watches()
+    log = signed(written(night), night.person)
+    client, address = signed_in(day.person), reverse("rosters:log-list")
+    before = client.get(address).content.decode()
+    write(services.take_over, log=log, at=MORNING, by=acting(day.person))
+    cell = '<td data-label="接班人" class="desk-only">{}</td>'
+    after = client.get(address).content.decode()
+    assert (cell.format("—") in before, cell.format("乙") in after) == (True, True)
+
+
 def test_the_page_of_a_log_offers_each_reader_his_next_step() -> None:
     night, day = watches()
     log = written(night)

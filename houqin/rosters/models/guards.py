@@ -49,7 +49,7 @@ SWAP_STAYS = """
 IF NEW.asker_id <> OLD.asker_id OR NEW.other_id <> OLD.other_id OR NEW.kind_id <> OLD.kind_id
     OR NEW.duty_label <> OLD.duty_label OR NEW.other_label <> OLD.other_label
     OR NEW.asked_at <> OLD.asked_at OR NEW.reason <> OLD.reason
-    OR (OLD.settled_at IS NOT NULL AND (
+    OR (OLD.settled_at IS NOT NULL AND NEW.state = OLD.state AND (
         NEW.settled_at IS DISTINCT FROM OLD.settled_at OR NEW.opinion <> OLD.opinion
         OR NEW.settled_by_id IS DISTINCT FROM OLD.settled_by_id))
 THEN
@@ -58,9 +58,10 @@ THEN
 END IF;
 RETURN NEW;
 """
-# A signed log is history; an open one stays that of its shift.
+# A signed log is history; an open one stays that of its shift. What is no move at all is refused by the table
+# of transitions, here and below.
 LOG_STAYS = """
-IF OLD.state = 'signed' OR NEW.shift_id <> OLD.shift_id OR NEW.day <> OLD.day
+IF (OLD.state = 'signed' AND NEW.state = 'signed') OR NEW.shift_id <> OLD.shift_id OR NEW.day <> OLD.day
     OR NEW.kind_id <> OLD.kind_id
 THEN
     RAISE EXCEPTION 'a signed log stays'
@@ -82,7 +83,7 @@ RETURN NEW;
 """
 MATTER_STAYS = """
 IF NEW.log_id <> OLD.log_id OR NEW.kind_id <> OLD.kind_id OR NEW.text <> OLD.text
-    OR NEW.raised_at <> OLD.raised_at OR OLD.state = 'closed'
+    OR NEW.raised_at <> OLD.raised_at OR (OLD.state = 'closed' AND NEW.state = 'closed')
 THEN
     RAISE EXCEPTION 'a matter stays what was handed over'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'matter_stays';

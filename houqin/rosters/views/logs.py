@@ -38,6 +38,12 @@ from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 
 
+def taken_by(log: DutyLog) -> str:
+    """Who took over from the log, if somebody did."""
+    handover: Handover | None = getattr(log, "handover", None)
+    return handover.taken_by.name if handover is not None else ""
+
+
 class LogList(ListPage):
     """Every log that the reader may see."""
 
@@ -51,7 +57,7 @@ class LogList(ListPage):
         Column("signed_by", "签字人", "signed_by.name", sort="signed_by__search_key"),
         Column("summary", "值班情况"),
         state_column(),
-        Column("taken_by", "接班人", "handover.taken_by.name", on_phone=False),
+        Column("taken_by", "接班人", taken_by, on_phone=False),
         Column("late", "说明", lambda log: "补记" if log.is_late else "", on_phone=False),
         Column("number", "编号", sort="number", on_phone=False),
     )
