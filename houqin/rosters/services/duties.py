@@ -76,7 +76,7 @@ def change_duty(
     former, duty.person = duty.person, person
     with naming_the_other([duty]):
         save_or_refuse(duty, DUTY_SENTENCES, update_fields=["person"])
-    lapse(swaps, at or timezone.now(), by)
+    lapse(swaps=swaps, at=at or timezone.now(), by=by)
     _tell(duty, former, by)
     return duty
 
@@ -91,7 +91,7 @@ def remove_duty(*, duty: Duty, at: datetime | None = None, by: Actor) -> Roster:
     swaps = open_swaps_of(duty)
     duty = lock(duty)
     _check_unsigned(duty)
-    lapse(swaps, at or timezone.now(), by)
+    lapse(swaps=swaps, at=at or timezone.now(), by=by)
     if roster.state == RosterState.PUBLISHED:
         announce(DUTY_TAKEN, roster, by=by, person=duty.person_id, duty=duty_label(duty))
     duty.delete()

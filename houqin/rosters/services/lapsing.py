@@ -18,7 +18,7 @@ from houqin.states import move
 HOUSE = System("值班")
 
 
-def lapse(swaps: Sequence[Swap], at: datetime, by: Actor) -> None:
+def lapse(*, swaps: Sequence[Swap], at: datetime, by: Actor) -> None:
     """End *locked* open `swaps` whose duties became somebody else's; everybody concerned is told."""
     for swap in swaps:
         swap.settled_at = at

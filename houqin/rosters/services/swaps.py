@@ -216,4 +216,5 @@ def _exchange(held: Held, at: datetime, by: Actor) -> None:
         duties[1].person = swap.asker
     with naming_the_other(duties):
         update_all_or_refuse(duties, ["person"], DUTY_SENTENCES)
-    lapse([each for each in held.rivals if each.state in OPEN_SWAPS], at, by)
+    rivals = [each for each in held.rivals if each.state in OPEN_SWAPS]
+    lapse(swaps=rivals, at=at, by=by)
