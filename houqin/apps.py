@@ -52,6 +52,8 @@ class HouqinConfig(AppConfig):
         receivers.connect()
         # Before the checks and the apps above are asked: they name rooms.
         demo_school_loaded.connect(furnish_demo_school, dispatch_uid="houqin.places.demo")
+        # What the demonstration locks for its rosters comes before what it locks for its findings.
+        import_module("houqin.rosters.plugs").declare(registry)
         import_module("houqin.checklists.plugs").declare(registry)
         post_migrate.connect(install_after_last_app, dispatch_uid="houqin.database.guards")
         triggers_without_rendering()

@@ -39,6 +39,17 @@ from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.two_step import TwoStep
 from houqin.places.models import DoorCode, Place
+from houqin.rosters.models import (
+    Duty,
+    DutyKind,
+    DutyLog,
+    Handover,
+    LogEntry,
+    Matter,
+    Roster,
+    Shift,
+    Swap,
+)
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SchoolYear, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -69,14 +80,20 @@ __all__ = [
     "Delivery",
     "Department",
     "DoorCode",
+    "Duty",
+    "DutyKind",
+    "DutyLog",
     "EditionDepartment",
     "Finding",
     "FindingRound",
+    "Handover",
     "IdempotencyKey",
     "ImportMapping",
     "ImportRun",
     "ImportedFile",
+    "LogEntry",
     "LoginGuess",
+    "Matter",
     "Meeting",
     "MeetingBody",
     "Message",
@@ -88,6 +105,7 @@ __all__ = [
     "Place",
     "PrintOrder",
     "RoleHolding",
+    "Roster",
     "Route",
     "RouteEdition",
     "RouteSeat",
@@ -97,8 +115,10 @@ __all__ = [
     "SchoolYear",
     "SeatHolder",
     "SettingChange",
+    "Shift",
     "SpecialDay",
     "StruckLine",
+    "Swap",
     "Term",
     "TurnLine",
     "TwoStep",

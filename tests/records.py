@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
@@ -49,6 +49,17 @@ from houqin.orders.models import PrintOrder
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
+from houqin.rosters.models import (
+    Duty,
+    DutyKind,
+    DutyLog,
+    Handover,
+    Matter,
+    Roster,
+    Shift,
+    Swap,
+)
+from houqin.rosters.states import LogState, MatterState, RosterState, SwapState
 from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
 from houqin.spreadsheets.models import ImportRun
 from houqin.states import pairs
@@ -261,6 +272,56 @@ def _round(**fields: Any) -> FindingRound:
     return FindingRound(**facts | fields)
 
 
+def _shift(**fields: Any) -> Shift:
+    facts = {"kind": fields.pop("kind", None) or make(DutyKind), "name": f"班次{next(_numbers)}"}
+    return Shift(**facts | {"begins": time(8), "ends": time(17)} | fields)
+
+
+def _roster(**fields: Any) -> Roster:
+    facts = {"kind": fields.pop("kind", None) or make(DutyKind), "name": f"值班表{next(_numbers)}"}
+    return Roster(**facts | {"first_on": DAY, "last_on": DAY} | fields)
+
+
+def _duty(**fields: Any) -> Duty:
+    roster = fields.pop("roster", None) or make(Roster)
+    shift = fields.pop("shift", None) or make(Shift, kind=roster.kind)
+    begins_at, ends_at = shift.times(DAY)
+    facts = {"roster": roster, "shift": shift, "day": DAY, "person": factories.person()}
+    return Duty(**facts | {"begins_at": begins_at, "ends_at": ends_at} | fields)
+
+
+def _swap(**fields: Any) -> Swap:
+    duty = make(Duty)
+    facts = {"kind": duty.roster.kind, "duty": duty, "duty_label": f"班{next(_numbers)}", "reason": "有事"}
+    facts |= {"asker": duty.person, "other": factories.person(), "asked_at": NOW}
+    return Swap(**facts | fields)
+
+
+def _log(**fields: Any) -> DutyLog:
+    shift = make(Shift)
+    begins_at, ends_at = shift.times(DAY)
+    facts = {"kind": shift.kind, "shift": shift, "day": DAY, "begins_at": begins_at, "ends_at": ends_at}
+    return DutyLog(**facts | fields)
+
+
+def _matter(**fields: Any) -> Matter:
+    log = fields.pop("log", None) or make(DutyLog)
+    return Matter(
+        **{"kind": log.kind, "log": log, "text": f"事项{next(_numbers)}", "raised_at": NOW} | fields
+    )
+
+
+def _handover(**fields: Any) -> Handover:
+    """What hands over a log that somebody signed."""
+    log = make(DutyLog)
+    DutyLog.objects.filter(pk=log.pk).update(
+        state=LogState.SIGNED, signed_by=factories.person(), signed_at=NOW
+    )
+    log.refresh_from_db()
+    facts = {"log": log, "given_by": log.signed_by, "taken_by": factories.person(), "taken_at": NOW}
+    return Handover(**facts | fields)
+
+
 # What the types of the fields do not tell, for a row that one INSERT makes: gives it unsaved, with what it
 # points at saved.
 BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
@@ -271,13 +332,20 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
         **{"checklist": make(Checklist), "number": 1} | fields
     ),
     ChecklistItem: _item,
+    Duty: _duty,
+    DutyLog: _log,
+    Handover: _handover,
+    Matter: _matter,
+    Swap: _swap,
     FindingRound: _round,
     Meeting: _meeting,
+    Roster: _roster,
     RouteSeat: _role_seat_of_a_route,
     ApprovalRequest: _first_request,
     ApprovalStep: _waiting_step,
     ApprovalSeat: _role_seat,
     SeatHolder: _holder,
+    Shift: _shift,
     ApprovalDecision: _agreement,
     StruckLine: _struck_line,
     Backup: lambda **fields: Backup(
@@ -391,6 +459,15 @@ STATE_FIELDS: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (ChecklistEdition, EditionState.IN_USE): {"used_from": NOW},
     (ChecklistEdition, EditionState.DRAFT): {"used_from": None},
     (ChecklistEdition, EditionState.RETIRED): {"used_from": NOW},
+    (DutyLog, LogState.OPEN): {"signed_at": None},
+    (DutyLog, LogState.SIGNED): {"signed_at": NOW},
+    (Matter, MatterState.OPEN): {"closed_at": None},
+    (Matter, MatterState.CLOSED): {"closed_at": NOW},
+    **{(Swap, each): {"settled_at": NOW} for each in SwapState},
+    (Swap, SwapState.ASKED): {"settled_at": None},
+    (Swap, SwapState.AGREED): {"settled_at": None},
+    (Roster, RosterState.DRAFT): {"published_at": None},
+    (Roster, RosterState.PUBLISHED): {"published_at": NOW},
     (Finding, FindingState.OPEN): {"closed_at": None},
     (Finding, FindingState.RECTIFIED): {"closed_at": None},
     (Finding, FindingState.CLOSED): {"closed_at": NOW},

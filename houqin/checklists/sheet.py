@@ -13,11 +13,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from houqin.attachments.forms import PUBLIC_ID, FilesField, FilesInput
-from houqin.checklists.forms import MomentField
 from houqin.checklists.models import ChecklistEdition, ChecklistItem
 from houqin.checklists.rules import MOST_PHOTOS, Given, field_of
 from houqin.checklists.selectors import Section, items_of, sections
 from houqin.checklists.states import ItemKind, Verdict
+from houqin.school_calendar.forms import MomentField
 
 GOOD_OR_NOT: list[tuple[str, str]] = [(Verdict.GOOD, "合格"), (Verdict.FAILED, "不合格")]
 NOT_APPLICABLE: tuple[str, str] = (Verdict.NA, "不适用")

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from houqin.school_calendar.days import SpecialKind
+
+EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - made aware below
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time of the school, to the minute, in this century."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        zone = timezone.get_default_timezone()
+        if moment is not None and not EARLIEST.replace(tzinfo=zone) <= moment <= LATEST.replace(tzinfo=zone):
+            raise ValidationError("请填写 2000 年到 2100 年之间的时间。")
+        return moment
 
 
 def _day(label: str, **more: Any) -> forms.DateField:

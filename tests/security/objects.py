@@ -42,6 +42,7 @@ from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.places.models import DoorCode, Place
+from houqin.rosters.models import Duty, DutyKind, DutyLog, LogEntry, Matter, Roster, Shift, Swap
 from houqin.school import School
 from houqin.school_calendar.models import CalendarFeed, SpecialDay, Term
 from houqin.school_settings.models import SettingChange
@@ -56,6 +57,7 @@ from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
 from tests.orders import factories as orders
 from tests.places import factories as places
+from tests.rosters import laid as rosters
 from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File
 from tests.security.walking import Route
@@ -294,6 +296,12 @@ OWNED: dict[type[Any], Maker] = {
     ChecklistItem: lambda user: checks.draft().items.first(),
     CheckRun: checks.run,
     Department: department_of,
+    Duty: rosters.duty,
+    DutyKind: rosters.kind,
+    DutyLog: rosters.log,
+    LogEntry: rosters.entry,
+    Matter: rosters.matter,
+    Swap: rosters.swap,
     DoorCode: lambda user: places.code_of(places.room()),
     Finding: checks.finding,
     ImportRun: imports.run,
@@ -307,9 +315,11 @@ OWNED: dict[type[Any], Maker] = {
     PlanMonth: month_of,
     Reading: reading_of,
     ApprovalRoute: route_in_use,
+    Roster: rosters.roster,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
     SchoolClass: lambda user: _class_of(user, next(_numbers)),
     SettingChange: lambda user: coming_change(),
+    Shift: rosters.shift,
     SpecialDay: lambda user: calendar.special_day(),
     Term: lambda user: calendar.school_year().terms.get(number=2),
     User: lambda user: user,
@@ -333,6 +343,12 @@ READY: dict[str, Maker] = {
     "orders:again": lambda user: orders.failed(user, **month_on_paper(user)),
     "orders:pdf": lambda user: orders.made(user, **month_on_paper(user)),
     "turns:undo": turns.done,
+    "rosters:log-write": rosters.duty_now,
+    "rosters:log-take-over": rosters.to_take_over,
+    "rosters:swap-agree": rosters.asked_of,
+    "rosters:swap-refuse": rosters.asked_of,
+    "rosters:swap-approve": rosters.to_settle,
+    "rosters:swap-deny": rosters.to_settle,
     "approvals:step-meeting": _kept_in_service(step_of_meeting),
     "people:department-retire": lambda user: factories.department(),
     "people:password-reset": lambda user: colleague(user, Role.TEACHER),
@@ -371,6 +387,16 @@ def every_other(place: int) -> Callable[[Control], str]:
     return lambda control: [each for each in control.options if each][place]
 
 
+def colleague_to_ask(control: Control) -> str:
+    """The first colleague of the list: the page takes him or a duty of his, one of both."""
+    return next(each for each in control.options if each)
+
+
+def somebody_else(control: Control) -> str:
+    """Anybody of the list but the one who is chosen."""
+    return next(each for each in control.options if each and each not in control.values)
+
+
 def _with_a_school(user: User) -> str:
     School.objects.get_or_create(only=1, defaults={"name": "青溪镇中心小学"})
     return ""
@@ -388,6 +414,7 @@ def _paper_of(user: User) -> str:
 ASKED: dict[str, Callable[[User], str]] = {
     "orders:place": _paper_of,
     "people:slip-print": _somebody_without_password,
+    "rosters:roster-create": rosters.kind_to_draw_up,
     "setup:finish": _with_a_school,
 }
 
@@ -400,6 +427,11 @@ TYPED: dict[str, dict[str, Any]] = {
     "checks:run-correct": {"all_fine": "on"},
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
+    "rosters:roster-create": {"first_on": "2031-03-01", "last_on": "2031-03-28"},
+    "rosters:duty-edit": {"person": somebody_else},
+    "rosters:swap-ask": {"other": colleague_to_ask},
+    "rosters:shift-create": {"begins": "08:00", "ends": "17:30"},
+    "rosters:shift-edit": {"begins": "08:00", "ends": "17:30"},
     "notices:channel-create": {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"},
     "notices:preferences": {"quiet_from": "22:00", "quiet_to": "06:30", "email": "a@school.cn"},
     "imports:open": {"kind": "classes", "file": File("班级.xlsx", imports.workbook())},

@@ -22,7 +22,6 @@ from houqin.checklists.forms import (
 )
 from houqin.checklists.models import CheckRun, Finding, FindingRound
 from houqin.checklists.states import ASSIGN, READ_FINDINGS, RECHECK, RECTIFY, FindingState
-from houqin.checklists.views.printing import PrintPage
 from houqin.documents.printing import Document
 from houqin.people.access import allowed
 from houqin.people.models import User
@@ -45,6 +44,7 @@ from houqin.web.pages import (
     Thing,
     state_column,
 )
+from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 
 NEXT_LIMIT = timedelta(days=1)

@@ -22,7 +22,6 @@ from houqin.checklists.rules import can_use, can_write
 from houqin.checklists.sheet import SheetForm
 from houqin.checklists.states import MANAGE, PERFORM, READ_LISTS, EditionState
 from houqin.checklists.views.performing import kinds_label
-from houqin.checklists.views.printing import PrintPage
 from houqin.documents.printing import Document
 from houqin.people.access import allowed
 from houqin.people.models import User
@@ -43,6 +42,7 @@ from houqin.web.pages import (
     Thing,
     Way,
 )
+from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 
 FACTS = ("name", "only_for", "rectify_hours", "is_round_the_clock", "note")

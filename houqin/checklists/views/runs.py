@@ -12,7 +12,6 @@ from houqin.attachments.selectors import files_on, links_of
 from houqin.checklists import documents, selectors, services
 from houqin.checklists.models import Checklist, CheckRun
 from houqin.checklists.states import PERFORM, READ_RUNS, Grade
-from houqin.checklists.views.printing import PrintPage
 from houqin.documents.printing import Document
 from houqin.people.access import allowed
 from houqin.people.models import User
@@ -30,6 +29,7 @@ from houqin.web.pages import (
     Thing,
     Way,
 )
+from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import badge, clock
 
 

@@ -13,6 +13,7 @@ from tests.tour.stops import (
     office_forms,
     orders,
     places,
+    rosters,
     spreadsheets,
     year_turn,
 )
@@ -29,6 +30,7 @@ EVERY_APP = (
     spreadsheets,
     notifications,
     checklists,
+    rosters,
     year_turn,
 )
 

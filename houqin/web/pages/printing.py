@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from houqin.documents.printing import Document
 from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
-from houqin.web.pages import Page
+from houqin.web.pages.page import Page
 
 
 class PrintPage(Page, ABC):

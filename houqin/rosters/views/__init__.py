@@ -1,0 +1,1 @@
+"""Pages of the rosters, a file a subject."""

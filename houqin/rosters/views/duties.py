@@ -1,0 +1,245 @@
+"""Who is on duty: today's board, my duties, all of them in a list, one of them, and filling places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from houqin.people.access import allowed
+from houqin.people.models import User
+from houqin.rosters import selectors, services
+from houqin.rosters.forms import DutyForm, NewDutyForm, facts_of_duty
+from houqin.rosters.models import Duty, DutyKind, DutyLog, Roster, Swap
+from houqin.rosters.rules import weekday_of
+from houqin.rosters.states import MANAGE, ON_DUTY, READ, READ_LOGS
+from houqin.rules import Decision
+from houqin.web.access import actor
+from houqin.web.pages import (
+    ActPage,
+    Column,
+    EditPage,
+    Flag,
+    FormPage,
+    Linked,
+    ListPage,
+    ObjectPage,
+    Page,
+    Period,
+    Related,
+    Step,
+    Thing,
+)
+from houqin.web.pages.filters import Filter
+
+
+class Today(Page):
+    """Who is on duty now and today: for everybody, with the phone of those whose phone the reader may see."""
+
+    perm = ON_DUTY
+    model = Duty
+    title = "今日值班"
+    template_name = "rosters/today.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        watches = selectors.on_duty(timezone.now())
+        people = {duty.person_id for watch in watches for duty in watch.duties}
+        seen = User.objects.visible_to(self.user).filter(pk__in=people)
+        phones = dict(seen.exclude(phone=None).values_list("pk", "phone"))
+        rows = [
+            (watch, [(duty.person.name, phones.get(duty.person_id, "")) for duty in watch.duties])
+            for watch in watches
+        ]
+        return self.answer(request, {"rows": rows, "today": timezone.localdate()})
+
+
+class DutyList(ListPage):
+    """Every duty that the reader may see."""
+
+    perm = READ
+    model = Duty
+    title = "值班明细"
+    columns: ClassVar[Sequence[Column]] = (
+        Column("day", "日期", sort="day"),
+        Column("weekday", "星期", lambda duty: weekday_of(duty.day)),
+        Column("kind", "值班种类", "roster.kind.name", sort="roster__kind__name"),
+        Column("shift", "班次", "shift.name", sort=("shift__position", "shift__name")),
+        Column("hours", "时间", lambda duty: duty.hours, sort="begins_at"),
+        Column("person", "值班人", "person.name", sort="person__search_key"),
+        Column("where", "地点", "shift.where", on_phone=False),
+        Column("roster", "值班表", "roster.name", on_phone=False),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Flag("mine", "我的", lambda user, _today: Q(person=user.pk)),
+        Flag("coming", "今天以后", lambda _user, today: Q(day__gte=today)),
+        Related(
+            "kind", "值班种类", lambda user: DutyKind.objects.visible_to(user).order_by("name"),
+            field="roster__kind",
+        ),
+        Period("day", "日期"),
+    )  # fmt: skip
+    order = ("-begins_at",)
+    search_hint = "值班人、班次"
+    search_fields = ("person__name", "person__search_key", "shift__name")
+    empty_title = "还没有排班"
+    empty_hint = "值班表公布以后，每一班会出现在这里，可以按人、按日期查，也可以导出。"
+
+    def rows(self) -> Any:
+        return super().rows().select_related("roster__kind", "shift", "person")
+
+
+class Mine(DutyList):
+    """My duties that last still or come."""
+
+    title = "我的值班"
+    columns = tuple(each for each in DutyList.columns if each.name not in {"person"})
+    filters = (Period("day", "日期"),)
+    order = ("begins_at",)
+    search_hint = ""
+    empty_title = "近期没有您的班"
+    empty_hint = "值班表公布以后，排到您的班会出现在这里，也在校历和手机日历里。"
+
+    def rows(self) -> Any:
+        return super().rows().filter(person=self.user.pk, ends_at__gt=timezone.now())
+
+
+class DutyPage(Page):
+    """What the pages of a duty have in common."""
+
+    model = Duty
+    record_name = "duty"
+    record: Any
+
+    def rows(self) -> Any:
+        return super().rows().select_related("roster__kind__keeper", "shift", "person")
+
+    def may_manage(self) -> Decision:
+        """Whether the reader draws up the roster that it stands in."""
+        return allowed(actor(self.request), MANAGE, self.record.roster)
+
+
+class DutyDetail(DutyPage, ObjectPage):
+    """One person on one shift of one day."""
+
+    perm = READ
+
+    def trail(self) -> list[tuple[str, str]]:
+        return [("我的值班", reverse("rosters:my"))]
+
+    def back_url(self) -> str:
+        return reverse("rosters:my")
+
+    def facts(self, duty: Duty) -> Sequence[tuple[str, Any]]:
+        return [
+            ("值班种类", duty.roster.kind),
+            ("班次", duty.shift),
+            ("日期", f"{duty.day}（{weekday_of(duty.day)}）"),
+            ("时间", duty.hours),
+            ("地点", duty.shift.where or "—"),
+            ("值班人", duty.person),
+            ("值班要求", duty.roster.note or duty.roster.kind.note or "—"),
+            ("值班表", duty.roster),
+        ]
+
+    def steps(self, duty: Duty, user: User) -> list[Step]:
+        at, may, by, now = [duty.public_id], self.may_manage(), actor(self.request), timezone.now()
+        write = services.may_write(duty=duty, at=now, by=by)
+        swap = services.may_ask(duty=duty, at=now, by=by)
+        wall = f"{duty.roster.get_absolute_url()}?month={duty.day:%Y-%m}"
+        return [
+            Step("写日志", reverse("rosters:log-write", args=at), write, is_primary=True, icon="pencil"),
+            Step(
+                "换班", reverse("rosters:swap-ask", args=at), swap, is_primary=True, icon="arrow-left-right"
+            ),
+            Step("换人", reverse("rosters:duty-edit", args=at), may, is_primary=True, icon="user-check"),
+            Step("看整张值班表", wall, icon="calendar-days"),
+            Step("空出这一班", reverse("rosters:duty-remove", args=at), may, is_danger=True, icon="user-x"),
+        ]
+
+    def linked(self, duty: Duty) -> list[Linked]:
+        log, before = selectors.log_of(duty), selectors.log_before(duty)
+        logs = [
+            Thing(f"{label}：{each}", each.get_absolute_url(), each.get_state_display())
+            for label, each in (("本班日志", log), ("上一班日志", before))
+            if each is not None and self.user.has(READ_LOGS) and self.sees(each)
+        ]
+        swaps = Swap.objects.visible_to(self.user).filter(duty=duty).order_by("-asked_at", "-pk")
+        asked = [Thing(str(each), each.get_absolute_url(), each.get_state_display()) for each in swaps]
+        return [Linked("值班日志", logs, "还没有写。"), *([Linked("换班", asked)] if asked else [])]
+
+    def sees(self, log: DutyLog) -> bool:
+        return DutyLog.objects.visible_to(self.user).filter(pk=log.pk).exists()
+
+
+class DutyCreate(FormPage):
+    """Fill a free place of a roster."""
+
+    perm = MANAGE
+    model = Roster
+    record_name = "roster"
+    title = "排一班"
+    form_class = NewDutyForm
+    service = services.add_duty
+    said = "已排好。"
+
+    def rows(self) -> Any:
+        return super().rows().select_related("kind")
+
+    def possible(self) -> Decision:
+        return allowed(self.actor(), MANAGE, self.record)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"roster": self.record}
+
+    def initial(self) -> dict[str, Any]:
+        return {name: self.request.GET.get(name, "") for name in ("day", "shift")}
+
+    def arguments(self, form: Any) -> dict[str, Any]:
+        return super().arguments(form) | {"day": date.fromisoformat(form.cleaned_data["day"])}
+
+    def success_url(self, answer: Duty) -> str:
+        return f"{answer.roster.get_absolute_url()}?month={answer.day:%Y-%m}"
+
+
+class DutyEdit(DutyPage, EditPage):
+    """Give a duty to somebody else."""
+
+    perm = MANAGE
+    title = "换人"
+    form_class = DutyForm
+    service = services.change_duty
+    said = "已换人。"
+
+    def initial_of(self, duty: Any) -> dict[str, Any]:
+        return facts_of_duty(duty)
+
+    def possible(self) -> Decision:
+        return self.may_manage()
+
+    def context(self) -> Mapping[str, Any]:
+        return {"duty": self.record}
+
+    def page_title(self) -> str:
+        return f"换人：{self.record.day} {self.record.shift}"
+
+
+class DutyRemove(DutyPage, ActPage):
+    """Empty a place."""
+
+    perm = MANAGE
+    title = submit_label = "空出这一班"
+    is_danger = True
+    question = "这一班没有人了，要再排别人；值班表已公布的，会通知原来的人。"
+    service = services.remove_duty
+    said = "这一班已空出。"
+
+    def possible(self) -> Decision:
+        return self.may_manage()
+
+    def success_url(self, answer: Roster) -> str:
+        return answer.get_absolute_url()
