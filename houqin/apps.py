@@ -22,6 +22,8 @@ ROOMS = (
     "year_turn.navigation",
     "people.importing",
     "places.importing",
+    "partners.plugs",
+    "partners.importing",
 )
 
 

@@ -33,6 +33,7 @@ from houqin.ledger import ClosedPeriod
 from houqin.notifications.models import Channel, Delivery, Message, Notice, NoticePreference
 from houqin.numbering import NumberCounter
 from houqin.office_forms.models import OfficeForm
+from houqin.partners.models import Partner, PartnerAccount, PartnerContact, Qualification
 from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
@@ -82,8 +83,12 @@ __all__ = [
     "NoticePreference",
     "NumberCounter",
     "OfficeForm",
+    "Partner",
+    "PartnerAccount",
+    "PartnerContact",
     "PasswordReset",
     "Place",
+    "Qualification",
     "RoleHolding",
     "Route",
     "RouteEdition",

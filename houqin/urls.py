@@ -15,6 +15,7 @@ urlpatterns = [
     path("forms/", include("houqin.office_forms.urls")),
     path("imports/", include("houqin.spreadsheets.urls")),
     path("notices/", include("houqin.notifications.urls")),
+    path("partners/", include("houqin.partners.urls")),
     path("settings/", include("houqin.school_settings.urls")),
     path("turns/", include("houqin.year_turn.urls")),
     path("", include("houqin.web.urls")),

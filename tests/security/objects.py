@@ -37,6 +37,7 @@ from houqin.checklists.models import (
 )
 from houqin.notifications.models import Channel, Message, Notice
 from houqin.office_forms.models import OfficeForm
+from houqin.partners.models import Partner, PartnerContact, Qualification
 from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
@@ -53,6 +54,7 @@ from tests.checklists import laid as checks
 from tests.notifications import factories as notices
 from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
+from tests.partners import factories as partners
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 from tests.security.filling import Control, File
@@ -292,10 +294,13 @@ OWNED: dict[type[Any], Maker] = {
     Item: item_of,
     MeetingBody: body_with,
     OfficeForm: lambda user: bare_form(),
+    Partner: partners.of,
+    PartnerContact: lambda user: partners.contact(partners.of(user)),
     PasswordReset: reset_of,
     Place: lambda user: places.room(),
     Plan: running_of,
     PlanMonth: month_of,
+    Qualification: lambda user: partners.paper(partners.of(user)),
     Reading: reading_of,
     ApprovalRoute: route_in_use,
     RoleHolding: lambda user: user.holdings.first() or holding_of(user),
@@ -310,6 +315,8 @@ OWNED: dict[type[Any], Maker] = {
 # By route: a row on which the route's act succeeds when the person does it.
 READY: dict[str, Maker] = {
     "places:merge": lambda user: places.room(parent=places.room().parent),
+    "partners:merge": partners.beside_another,
+    "partners:resume": partners.stopped_of,
     "checks:perform": lambda user: checks.checkable(),
     "checks:edition-copy": lambda user: checks.in_use(),
     "checks:edition-retire": lambda user: checks.in_use(),
@@ -382,6 +389,9 @@ TYPED: dict[str, dict[str, Any]] = {
     "checks:item-create": {"kind": "yes_no"},
     "checks:perform": {"all_fine": "on"},
     "checks:run-correct": {"all_fine": "on"},
+    "partners:create": {"kinds": every_box},
+    "partners:contact-create": {"phone": "13800001012"},
+    "partners:account": {"account": "1000 0000 0000 0042"},
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
     "notices:channel-create": {"address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"},

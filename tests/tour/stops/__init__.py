@@ -11,6 +11,7 @@ from tests.tour.stops import (
     house,
     notifications,
     office_forms,
+    partners,
     places,
     spreadsheets,
     year_turn,
@@ -20,6 +21,7 @@ from tests.tour.stops.stop import Stop
 EVERY_APP = (
     house,
     places,
+    partners,
     attachments,
     calendar_plans,
     approvals,
