@@ -183,7 +183,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         return
     papers = ending(due_from(on, remind_days(on))).filter(mine(user)).select_related("partner")
     for each in papers.order_by("valid_until", "pk")[:MOST_TODOS]:
-        is_late = each.valid_until < on
+        is_late = each.valid_until is not None and each.valid_until < on
         yield Todo(
             f"{each.partner} {each.label}{'已过期' if is_late else '快到期'}",
             each.get_absolute_url(),

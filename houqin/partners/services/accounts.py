@@ -32,7 +32,7 @@ def set_account(
     if not decision:
         raise RuleBroken(decision.reason, field="account")
     said = (tidy(payee), tidy(bank), number)
-    open_now = partner.accounts.filter(closed_at=None).first()
+    open_now: PartnerAccount | None = partner.accounts.filter(closed_at=None).first()
     if open_now is not None:
         if (open_now.payee, open_now.bank, open_now.account) == said:
             return open_now

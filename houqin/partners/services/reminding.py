@@ -27,6 +27,7 @@ def announce_ending_papers(*, at: datetime, by: Actor) -> int:
     today = timezone.localdate(at)
     papers = list(ending(due_from(today, remind_days(today)), since=today - TOLD_FOR).order_by("pk"))
     for paper in papers:
-        kind = ENDED if paper.valid_until < today else ENDING
+        is_over = paper.valid_until is not None and paper.valid_until < today
+        kind = ENDED if is_over else ENDING
         announce(kind, paper, key=f"{kind}:{paper.pk}:{paper.valid_until}", by=by)
     return len(papers)

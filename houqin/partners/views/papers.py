@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.urls import reverse
@@ -75,7 +75,9 @@ class PaperPage(Page):
     """What the pages of one paper have in common."""
 
     model = Qualification
-    record_name = "paper"
+    record_name: ClassVar[str] = "paper"
+
+    record: Any
 
     def rows(self) -> Any:
         return super().rows().select_related("partner__keeper")

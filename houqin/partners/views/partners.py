@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.urls import reverse
@@ -113,7 +113,7 @@ class PartnerPage(Page):
     """What the pages of one partner have in common."""
 
     model = Partner
-    record_name = "partner"
+    record_name: ClassVar[str] = "partner"
 
     def rows(self) -> Any:
         return super().rows().select_related("keeper", "merged_into")
