@@ -171,6 +171,12 @@ def test_a_page_of_a_partner_costs_no_more_however_much_there_is(desk: Client) -
     assert counts[1] <= counts[0]
 
 
+def test_merging_begins_with_the_one_whose_name_is_the_most_alike(desk: Client) -> None:
+    firm, double = partner("绿野农产品公司"), partner("绿野农产品店铺")
+    page = body(desk, f"{double.get_absolute_url()}merge/")
+    assert f'<option value="{firm.pk}" selected' in page
+
+
 # Entering
 
 

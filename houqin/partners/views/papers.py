@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from houqin.attachments.pages import AttachPage, TakesFiles
 from houqin.partners import selectors, services
@@ -32,6 +33,10 @@ from houqin.web.pages import (
     Step,
 )
 from houqin.web.templatetags.houqin import badge
+
+
+def partner_link(partner: Partner) -> str:
+    return format_html('<a href="{}">{}</a>', partner.get_absolute_url(), partner.name)
 
 
 def paper_badge(paper: Qualification) -> str:
@@ -99,7 +104,7 @@ class PaperDetail(PaperPage, ObjectPage):
     def facts(self, paper: Qualification) -> list[tuple[str, Any]]:
         is_old = paper.pk in selectors.covered(paper.partner.papers.all())
         facts: list[tuple[str, Any]] = [
-            ("单位", paper.partner.name),
+            ("单位", partner_link(paper.partner)),
             ("证件", paper.label),
             ("证号", paper.number),
             ("有效期起", paper.valid_from),

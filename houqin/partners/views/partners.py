@@ -75,7 +75,6 @@ class PartnerList(ListPage):
         Column("contact", "联系人"),
         Column("phone", "联系电话"),
         Column("credit_code", "统一社会信用代码", on_phone=False),
-        Column("address", "地址", on_phone=False),
         Column("keeper", "经办人", "keeper.name", sort="keeper__search_key", on_phone=False),
         Column(
             "state",
@@ -140,12 +139,12 @@ class PartnerDetail(PartnerPage, ObjectPage):
             ("类别", partner.kinds_label),
             ("资质", papers_badge(partner)),
             ("统一社会信用代码", partner.credit_code or "未登记"),
-            ("联系人", partner.contact),
-            ("联系电话", phone_link(partner.phone)),
-            ("地址", partner.address),
+            ("联系人", partner.contact or "未登记"),
+            ("联系电话", phone_link(partner.phone) or "未登记"),
+            ("地址", partner.address or "未登记"),
             ("收款账户", account_text(partner, self.user)),
             ("经办人", partner.keeper or "总务处"),
-            ("备注", partner.note),
+            *([("备注", partner.note)] if partner.note else []),
             *stopped_facts(partner),
         ]
 
@@ -375,6 +374,11 @@ class PartnerMerge(PartnerPage, ActPage):
 
     def form_arguments(self) -> dict[str, Any]:
         return {"partner": self.record, "of": None if selectors.keeps_all(self.actor()) else self.user}
+
+    def initial(self) -> dict[str, Any]:
+        """The one whose name is the most alike; the form offers it only if it may be chosen."""
+        likely = selectors.alike(self.record.name, but=self.record)
+        return {"survivor": likely[0].pk} if likely else {}
 
     def clock(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
