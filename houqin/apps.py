@@ -23,6 +23,8 @@ ROOMS = (
     "year_turn.navigation",
     "people.importing",
     "places.importing",
+    "partners.plugs",
+    "partners.importing",
 )
 
 

@@ -34,6 +34,7 @@ from houqin.notifications.models import Channel, Delivery, Message, Notice, Noti
 from houqin.numbering import NumberCounter
 from houqin.office_forms.models import OfficeForm
 from houqin.orders.models import PrintOrder
+from houqin.partners.models import Partner, PartnerAccount, PartnerContact, Qualification
 from houqin.people.acting import ActingFor
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
@@ -101,9 +102,13 @@ __all__ = [
     "NoticePreference",
     "NumberCounter",
     "OfficeForm",
+    "Partner",
+    "PartnerAccount",
+    "PartnerContact",
     "PasswordReset",
     "Place",
     "PrintOrder",
+    "Qualification",
     "RoleHolding",
     "Roster",
     "Route",

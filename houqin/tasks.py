@@ -24,6 +24,7 @@ from houqin.notifications.services.telling import SEND, call_sender
 from houqin.orders import services as orders
 from houqin.orders import working as printing
 from houqin.orders.models import PrintOrder
+from houqin.partners import services as partners
 from houqin.people.models import User
 from houqin.spreadsheets import services as imports
 from houqin.spreadsheets import working
@@ -158,6 +159,13 @@ async def send_due(context: JobContext, timestamp: int) -> None:
 def announce_late_steps(timestamp: int) -> int:
     """Steps of approvals whose time has run out."""
     return write(approvals.announce_late_steps, at=timezone.now(), by=TELLING)
+
+
+@app.periodic(cron="55 19 * * *")
+@app.task(name="houqin.announce_ending_papers", queue=QUEUE)
+def announce_ending_papers(timestamp: int) -> int:
+    """Licences of partners that end soon, or ended yesterday."""
+    return write(partners.announce_ending_papers, at=timezone.now(), by=TELLING)
 
 
 @app.task(name="houqin.check_import")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("imports/", include("houqin.spreadsheets.urls")),
     path("files/", include("houqin.orders.urls")),
     path("notices/", include("houqin.notifications.urls")),
+    path("partners/", include("houqin.partners.urls")),
     path("rosters/", include("houqin.rosters.urls")),
     path("settings/", include("houqin.school_settings.urls")),
     path("turns/", include("houqin.year_turn.urls")),

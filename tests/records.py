@@ -46,6 +46,8 @@ from houqin.checklists.states import EditionState, FindingState
 from houqin.notifications.models import Channel, Message
 from houqin.notifications.states import MessageState
 from houqin.orders.models import PrintOrder
+from houqin.partners.models import Partner, PartnerAccount, PartnerContact, Qualification
+from houqin.partners.states import PartnerState
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
@@ -67,6 +69,7 @@ from houqin.year_turn.models import TurnLine, YearTurn
 from tests import factories
 from tests.calendar_plans import factories as plans
 from tests.checklists import laid as checks
+from tests.partners import factories as partners
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 
@@ -352,6 +355,16 @@ BUILDERS: dict[type[models.Model], Callable[..., Any]] = {
         **{"name": f"备份{next(_numbers)}", "begun_at": NOW, "ended_at": NOW, "said": "磁盘满了。"} | fields
     ),
     Channel: _channel,
+    Partner: partners.built,
+    PartnerAccount: lambda **fields: PartnerAccount(
+        **{"partner": partners.partner(), "payee": "户名", "bank": "农信社", "account": "1000000000"} | fields
+    ),
+    PartnerContact: lambda **fields: PartnerContact(
+        **{"partner": partners.partner(), "name": "柴小妹", "phone": "13800001011"} | fields
+    ),
+    Qualification: lambda **fields: Qualification(
+        **{"partner": partners.partner(), "kind": "business"} | fields
+    ),
     TurnLine: _turn_line,
     YearTurn: _turn,
     PrintOrder: lambda **fields: PrintOrder(
@@ -468,6 +481,8 @@ STATE_FIELDS: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (Swap, SwapState.AGREED): {"settled_at": None},
     (Roster, RosterState.DRAFT): {"published_at": None},
     (Roster, RosterState.PUBLISHED): {"published_at": NOW},
+    (Partner, PartnerState.IN_USE): {"retired_on": None, "retire_reason": ""},
+    (Partner, PartnerState.STOPPED): {"retired_on": DAY, "retire_reason": "合同到期"},
     (Finding, FindingState.OPEN): {"closed_at": None},
     (Finding, FindingState.RECTIFIED): {"closed_at": None},
     (Finding, FindingState.CLOSED): {"closed_at": NOW},

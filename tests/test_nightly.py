@@ -107,6 +107,7 @@ def test_every_job_has_its_time_and_those_of_the_night_run_between_three_and_fou
         "houqin.tidy_files": "40 19 * * *",
         "houqin.forget_old_imports": "45 19 * * *",
         "houqin.forget_old_notices": "50 19 * * *",
+        "houqin.announce_ending_papers": "55 19 * * *",
         # By day: what waits to be sent, steps that are late, and the morning's time limits.
         "houqin.send_due": "* * * * *",
         "houqin.announce_late_steps": "*/30 * * * *",

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from houqin.database.compiled import Compiled
@@ -262,4 +263,7 @@ def _text(each: models.Field[Any, Any], value: Any, names: _Names) -> str:
         return names.name(each.related_model, value)
     if each.choices:
         return str(dict(each.flatchoices).get(value, value or ""))
+    if isinstance(each, ArrayField) and each.base_field.choices:
+        words = dict(each.base_field.flatchoices)
+        return shown([str(words.get(one, one)) for one in value or ()], nothing="")
     return shown(value, nothing="")

@@ -38,6 +38,7 @@ from houqin.checklists.models import (
 from houqin.notifications.models import Channel, Message, Notice
 from houqin.office_forms.models import OfficeForm
 from houqin.orders.models import PrintOrder
+from houqin.partners.models import Partner, PartnerContact, Qualification
 from houqin.people.acting import ActingFor
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.roles import ADMINISTRATORS, Role
@@ -56,6 +57,7 @@ from tests.notifications import factories as notices
 from tests.office_forms.factories import bare_form
 from tests.office_forms.papers import word_form
 from tests.orders import factories as orders
+from tests.partners import factories as partners
 from tests.places import factories as places
 from tests.rosters import laid as rosters
 from tests.school_calendar import factories as calendar
@@ -309,10 +311,13 @@ OWNED: dict[type[Any], Maker] = {
     MeetingBody: body_with,
     OfficeForm: lambda user: bare_form(),
     PrintOrder: lambda user: orders.order(user, **month_on_paper(user)),
+    Partner: partners.of,
+    PartnerContact: lambda user: partners.contact(partners.of(user)),
     PasswordReset: reset_of,
     Place: lambda user: places.room(),
     Plan: running_of,
     PlanMonth: month_of,
+    Qualification: lambda user: partners.paper(partners.of(user)),
     Reading: reading_of,
     ApprovalRoute: route_in_use,
     Roster: rosters.roster,
@@ -329,6 +334,8 @@ OWNED: dict[type[Any], Maker] = {
 # By route: a row on which the route's act succeeds when the person does it.
 READY: dict[str, Maker] = {
     "places:merge": lambda user: places.room(parent=places.room().parent),
+    "partners:merge": partners.beside_another,
+    "partners:resume": partners.stopped_of,
     "checks:perform": lambda user: checks.checkable(),
     "checks:edition-copy": lambda user: checks.in_use(),
     "checks:edition-retire": lambda user: checks.in_use(),
@@ -425,6 +432,9 @@ TYPED: dict[str, dict[str, Any]] = {
     "checks:item-create": {"kind": "yes_no"},
     "checks:perform": {"all_fine": "on"},
     "checks:run-correct": {"all_fine": "on"},
+    "partners:create": {"kinds": every_box},
+    "partners:contact-create": {"phone": "13800001012"},
+    "partners:account": {"account": "1000 0000 0000 0042"},
     "places:create": {"level": "campus", "parent": ""},
     "places:generate": {"building": "教学楼", "first": "1", "last": "2", "per_floor": "3"},
     "rosters:roster-create": {"first_on": "2031-03-01", "last_on": "2031-03-28"},

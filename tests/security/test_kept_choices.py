@@ -19,12 +19,14 @@ from houqin.actors import System
 from houqin.approvals.models import Route as ApprovalRoute
 from houqin.approvals.services import Conditions, SeatDraft, StepDraft, rewrite_route
 from houqin.approvals.states import SeatKind
+from houqin.partners.models import Partner
 from houqin.people.choices import OUT_OF_USE, in_use
 from houqin.people.models import Department, User
 from houqin.places.models import Place
 from houqin.records import PUBLIC_ID_ALPHABET
 from tests.calendar_plans.factories import category
 from tests.factories import department, person
+from tests.partners.factories import partner
 from tests.places import factories as places
 from tests.security.objects import OWNED, READY, body_with
 from tests.security.test_forms import FORMS, Sender, errors_of, is_done
@@ -37,6 +39,7 @@ ID = re.compile(rf"/([{PUBLIC_ID_ALPHABET}]{{10}})/")
 MAKERS: dict[type[models.Model], Callable[[], Any]] = {
     Category: category,
     Department: department,
+    Partner: partner,
     Place: places.room,
     User: person,
 }
@@ -61,6 +64,8 @@ def out_of_use(record: Any) -> Any:
     """`record`, closed or retired."""
     if isinstance(record, User):
         record.is_active = False
+    elif isinstance(record, Partner):
+        record.state, record.retired_on, record.retire_reason = "stopped", date(2026, 8, 1), "到期"
     else:
         record.retired_on = date(2026, 8, 1)
     record.save()
@@ -170,6 +175,7 @@ def test_the_fields_in_which_something_goes_out_of_use_are_these() -> None:
         "approvals:body-edit.members",
         "checks:finding-assign.owner",
         "checks:finding-assign.rechecker",
+        "partners:edit.keeper",
         "people:person-edit.department",
         "people:department-edit.head",
         "people:class-edit.head_teacher",

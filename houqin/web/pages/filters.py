@@ -58,23 +58,31 @@ class Filter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One of the fixed choices of a field, as a select or, for few and important ones, as chips."""
+    """One of the fixed choices of a field, as a select or, for few and important ones, as chips.
+
+    `is_many`: the field is an array of them, and one chosen finds the rows that have it among others.
+    """
 
     name: str
     label: str
     choices: Sequence[tuple[Any, Any]]
     field: str = ""
     as_chips: bool = False
+    is_many: bool = False
 
     @property
     def kind(self) -> str:
         return "chips" if self.as_chips else "select"
 
     def options(self, user: User) -> Sequence[Option]:
-        return [Option(str(value), str(label), pk=value) for value, label in self.choices]
+        return [
+            Option(str(value), str(label), pk=(value,) if self.is_many else value)
+            for value, label in self.choices
+        ]
 
     def read(self, given: Mapping[str, str], options: Sequence[Option], user: User) -> Narrowing | None:
-        return _chosen(self.name, self.field or self.name, given, options)
+        field = self.field or self.name
+        return _chosen(self.name, f"{field}__contains" if self.is_many else field, given, options)
 
 
 @dataclass(frozen=True, slots=True)
