@@ -62,10 +62,10 @@ def test_two_partners_are_not_merged_into_each_other(meeting: Meeting) -> None:
     assert (merge_into_each_other(), meeting.met) == ((1, [RuleBroken], 1), False)
 
 
-def test_control_without_the_lock_no_sentence_tells_the_second(no_locks: None, meeting: Meeting) -> None:
-    """Both are gone, or the database's own check refuses the second."""
-    _, errors, _ = merge_into_each_other()
-    assert (errors == [RuleBroken], meeting.met) == (False, True)
+def test_control_without_the_lock_both_pass_the_rule(no_locks: None, meeting: Meeting) -> None:
+    """What then becomes of them is luck: both are gone, or the database refuses or stops one of them."""
+    merge_into_each_other()
+    assert meeting.met is True
 
 
 def say_twice() -> tuple[int, list[type[BaseException]], int]:

@@ -31,6 +31,8 @@ SAME_AGAIN = {
     "checks:answer-photos",
     "plans:month-assign",
     "places:attach",
+    "partners:attach",
+    "partners:paper-attach",
     "plans:item-attach",
     "plans:plan-attach",
     "notices:read-all",
