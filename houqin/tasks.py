@@ -103,7 +103,7 @@ def forget_old_notices(timestamp: int) -> int:
     return write(notices.forget_old_notices, at=timezone.now(), by=CLEANING)
 
 
-@app.periodic(cron="55 19 * * *")
+@app.periodic(cron="0 19 * * *")
 @app.task(name="houqin.forget_old_documents")
 def forget_old_documents(timestamp: int) -> int:
     """Long documents that were printed a week ago."""

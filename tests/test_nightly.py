@@ -97,6 +97,7 @@ def test_no_person_may_do_what_the_night_does(service: Any, arguments: dict[str,
 def test_every_job_has_its_time_and_those_of_the_night_run_between_three_and_four_at_school() -> None:
     times = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert times == {
+        "houqin.forget_old_documents": "0 19 * * *",
         "houqin.forget_old_keys": "5 19 * * *",
         "houqin.forget_ended_sessions": "10 19 * * *",
         "houqin.forget_old_guesses": "15 19 * * *",
@@ -108,8 +109,9 @@ def test_every_job_has_its_time_and_those_of_the_night_run_between_three_and_fou
         "houqin.forget_old_imports": "45 19 * * *",
         "houqin.forget_old_notices": "50 19 * * *",
         "houqin.announce_ending_papers": "55 19 * * *",
-        # By day: what waits to be sent, steps that are late, and the morning's time limits.
+        # By day: what waits to be sent, torn-off prints, steps that are late, and the morning's time limits.
         "houqin.send_due": "* * * * *",
+        "houqin.resume_documents": "* * * * *",
         "houqin.announce_late_steps": "*/30 * * * *",
         "calendar_plans.announce_limits": "30 23 * * *",
     }

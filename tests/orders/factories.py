@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from django.utils import timezone
+from pypdf import PdfWriter
 
 from houqin.documents.printing import fingerprint
 from houqin.orders import storage
@@ -66,9 +67,11 @@ def ready(user: User, **fields: Any) -> PrintOrder:
 
 
 def made(user: User, **fields: Any) -> PrintOrder:
-    """… with something in its place that looks like its file."""
+    """… with a page of nothing in its place."""
     found = ready(user, **fields)
-    storage.place_of(found.public_id).write_bytes(b"%PDF-")
+    paper = PdfWriter()
+    paper.add_blank_page(72, 72)
+    paper.write(storage.place_of(found.public_id))
     return found
 
 

@@ -45,6 +45,10 @@ MAKERS: dict[type[models.Model], Callable[[], Any]] = {
 }
 
 
+# Forms that ask for another than the record has: left as it stands, there is nothing to be saved.
+REPLACING = {"rosters:duty-edit"}
+
+
 def relations(model: Any) -> list[Any]:
     """The fields of `model` that name something which goes out of use."""
     fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
@@ -90,7 +94,7 @@ def had(record: Any, name: str) -> list[Any]:
 @pytest.mark.parametrize(("route", "name"), list(cases()))
 def test_what_the_record_has_stays_and_says_that_it_is_out_of_use(route: Route, name: str) -> None:
     sender = Sender(route)
-    if name not in sender.form.controls:
+    if name not in sender.form.controls or route.name in REPLACING:
         return
     found = ID.search(sender.address)
     assert found is not None
@@ -186,4 +190,6 @@ def test_the_fields_in_which_something_goes_out_of_use_are_these() -> None:
         "plans:item-edit.owner",
         "plans:item-edit.partners",
         "plans:item-edit.place",
+        "rosters:duty-edit.person",
+        "rosters:kind-edit.keeper",
     }

@@ -21,6 +21,7 @@ from houqin.spreadsheets.cells import STARTERS, as_written
 from houqin.web.pages import ListPage
 from tests import factories
 from tests.checklists import laid as checks
+from tests.partners.factories import partner
 from tests.places import factories as places
 from tests.security.walking import Route, body_of, client_of, every_route, holder_of
 from tests.spreadsheets import workbooks
@@ -45,6 +46,7 @@ def hostile_rows() -> None:
         user = factories.person(Role.TEACHER, name=text[:30], staff_no=f"={place}", department=department)
         room = places.room(name=text[:30])
         factories.school_class(7, place + 1, name=text[:30], head_teacher=user, room=room)
+        partner(name=text[:30], note=text)
         edition = checks.draft()
         edition.items.update(guidance=text[:30])
 

@@ -162,7 +162,7 @@ def test_each_is_offered_what_his_rights_let_him_import() -> None:
         assert status == (200 if role == Role.SYSTEM_ADMIN else 404)
     assert offered == {
         "system_admin": ["staff", "classes", "rooms"],
-        "director": ["classes", "rooms", "checklists"],
+        "director": ["classes", "rooms", "partners", "checklists"],
     }
     assert factories.signed_in(factories.person(Role.TEACHER)).get("/imports/new/").status_code == 403
 

@@ -34,6 +34,7 @@ from houqin.web.pages import (
     Step,
     state_column,
 )
+from houqin.web.pages.entering import DOER
 from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 
@@ -163,6 +164,15 @@ class LogWrite(EntersForOthers, FormPage):
             # Whoever enters for others is measured by whom he names.
             return Decision.yes()
         return services.may_write(duty=self.record, at=timezone.now(), by=self.actor())
+
+    def form(self, data: Any = None) -> Any:
+        form = super().form(data)
+        if not services.may_write(duty=self.record, at=timezone.now(), by=self.actor()):
+            # Not on this duty himself, he can only write for whoever was.
+            self.offer_doers(form)
+            if DOER in form.fields:
+                form.fields[DOER].required = True
+        return form
 
     def page_title(self) -> str:
         return f"写值班日志：{self.record.day} {self.record.shift}"

@@ -182,7 +182,7 @@ class RosterCreate(FormPage):
     def possible(self) -> Decision:
         if selectors.kinds_to_draw_up(self.user).exists():
             return Decision.yes()
-        return Decision.no("还没有您可以排的值班种类，请总务处先在“值班种类”里加，并把您设为排班人。")
+        return Decision.forbidden("还没有您可以排的值班种类，请总务处先在“值班种类”里加，并把您设为排班人。")
 
     def back_url(self) -> str:
         return reverse("rosters:roster-list")

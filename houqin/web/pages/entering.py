@@ -27,14 +27,14 @@ class EntersForOthers(FormPage):
         form = super().form(data)
         # Most enter what they did themselves: nothing is chosen then, and nobody needs to be looked up.
         if data is None or data.get(DOER) or data.get(SOURCE):
-            self._offer(form)
+            self.offer_doers(form)
         return form
 
     def shown(self, form: Any, *, sentence: str = "", status: int = 0) -> HttpResponseBase:
-        self._offer(form)
+        self.offer_doers(form)
         return super().shown(form, sentence=sentence, status=status)
 
-    def _offer(self, form: Any) -> None:
+    def offer_doers(self, form: Any) -> None:
         """Both fields, for whoever may enter for others."""
         if DOER in form.fields or not self.user.has(ENTER):
             return
