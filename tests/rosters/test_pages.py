@@ -52,6 +52,15 @@ def address(name: str, record: Any) -> str:
     return reverse(f"rosters:{name}", args=[record.public_id])
 
 
+def test_who_keeps_no_kind_is_offered_no_new_roster_and_refused_at_its_address() -> None:
+    keeper, other = person(Role.DORMITORY_KEEPER), person(Role.DORMITORY_KEEPER)
+    begin = reverse("rosters:roster-create")
+    kind(keeper=keeper)
+    offered = [begin in page(user, reverse("rosters:roster-list")) for user in (keeper, other)]
+    answered = [signed_in(user).get(begin).status_code for user in (keeper, other)]
+    assert (offered, answered) == ([True, False], [200, 403])
+
+
 def test_a_roster_is_begun_drawn_up_as_it_was_shown_and_published() -> None:
     who, made = signed_in(office()), kind()
     people = [guard(), guard()]

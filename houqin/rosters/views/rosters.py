@@ -77,6 +77,10 @@ class RosterList(ListPage):
     def rows(self) -> Any:
         return super().rows().select_related("kind__keeper")
 
+    def context(self) -> dict[str, Any]:
+        # Whoever keeps no kind has the right and nothing to draw up.
+        return {} if selectors.kinds_to_draw_up(self.user).exists() else {"create": None}
+
 
 class RosterPage(Page):
     """What the pages of a roster have in common."""
