@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -355,6 +357,35 @@ def test_c1_a_planted_secret_is_found(planted: str) -> None:
 def test_c1_no_file_of_the_school_is_kept_in_the_repository() -> None:
     data = {".env", ".pem", ".key", ".p12", ".sqlite3", ".dump", ".sql"}
     assert [named(path) for path in kept_files() if path.suffix in data or path.name == ".env"] == []
+
+
+# Templates
+
+NAMES_A_TEMPLATE = re.compile(r"\{% (?:include|extends) [\"']([\w/.-]+)[\"']")
+
+
+def template_names() -> Iterator[tuple[str, str]]:
+    """Each file and each template that it names, in Python or in a template."""
+    for path in python_files(tests=False):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Constant) and re.fullmatch(r"[\w/-]+\.html", str(node.value)):
+                yield named(path), str(node.value)
+    for path in templates():
+        for name in NAMES_A_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+            yield named(path), name
+
+
+def is_there(name: str) -> bool:
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
+def test_every_template_that_is_named_is_there() -> None:
+    """Some are only drawn when something fails, and nobody would miss them before."""
+    assert [pair for pair in template_names() if not is_there(pair[1])] == []
 
 
 # Floors

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
 from houqin.documents.availability import available
 from houqin.documents.printing import Document
-from houqin.documents.process import PrintingFailed
-from houqin.documents.responses import document_response
 from houqin.people.models import User
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -29,6 +26,7 @@ from houqin.web.pages import (
     state_column,
 )
 from houqin.web.pages.page import PUBLIC_ID
+from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 from houqin.year_turn import documents, selectors, services
 from houqin.year_turn.forms import PlanForm, TurnForm, lines_in
@@ -234,36 +232,25 @@ class TurnDrop(TurnAct):
         return can_move(self.record, "drop", self.actor())
 
 
-class TurnPaper(OfTurn):
-    """A sheet about one turn."""
+class TurnPrint(OfTurn, PrintPage):
+    """班级结转表."""
 
-    template_name = "pages/no_print.html"
-    sheet: ClassVar[Callable[..., Document]]
-    paper: ClassVar[str]
+    def sheet(self, back_url: str) -> Document:
+        return documents.turn_sheet(
+            self.record, printed_by=self.user.name, back_url=back_url, on=timezone.localdate()
+        )
 
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponseBase:
-        self.record = self.find(public_id)
-        back = request.build_absolute_uri(self.record.get_absolute_url())
-        try:
-            document = type(self).sheet(
-                self.record, printed_by=self.user.name, back_url=back, on=timezone.localdate()
-            )
-        except PrintingFailed as refusal:
-            return self.answer(request, {"reason": refusal.message}, status=refusal.status)
-        return document_response(request, document.pdf, f"{self.record.year_label}{self.paper}.pdf")
-
-    def page_title(self) -> str:
-        return "现在不能打印"
-
-    def back_url(self) -> str:
-        return str(self.record.get_absolute_url())
+    def file_name(self) -> str:
+        return f"{self.record.year_label}班级结转表"
 
 
-class TurnPrint(TurnPaper):
-    sheet = documents.turn_sheet
-    paper = "班级结转表"
+class TurnHandover(OfTurn, PrintPage):
+    """毕业班移交清单."""
 
+    def sheet(self, back_url: str) -> Document:
+        return documents.handover_sheet(
+            self.record, printed_by=self.user.name, back_url=back_url, on=timezone.localdate()
+        )
 
-class TurnHandover(TurnPaper):
-    sheet = documents.handover_sheet
-    paper = "毕业班移交清单"
+    def file_name(self) -> str:
+        return f"{self.record.year_label}毕业班移交清单"

@@ -15,7 +15,6 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from houqin.actors import Guest
-from houqin.documents.availability import available
 from houqin.errors import RuleBroken
 from houqin.notifications.models import Notice
 from houqin.people.models import User
@@ -246,7 +245,6 @@ def test_the_codes_for_a_lost_phone_are_shown_until_their_owner_has_them_and_nev
         assert client.get(f"/account/two-step/{page}").headers["Location"] == "/account/"
 
 
-@pytest.mark.skipif(not available(), reason="this machine cannot print")
 def test_the_codes_for_a_lost_phone_are_printed() -> None:
     client = signed_in(person())
     turn_on(client)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pgtrigger
 
+from houqin.database.triggers import before
+
 # What a check was made by must stay what it was: only a draft is written.
 ONLY_A_DRAFT = """
 SELECT state INTO written FROM houqin_checklistedition
@@ -114,27 +116,19 @@ RETURN NEW;
 """
 
 
-def _before(
-    operation: pgtrigger.Operation, name: str, statements: str, *variables: tuple[str, str]
-) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, declare=list(variables), func=statements
-    )
-
-
 ITEM_TRIGGERS = [
-    _before(
+    before(
         pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, "only_a_draft", ONLY_A_DRAFT,
         ("written", "text"),
     )
 ]  # fmt: skip
-EDITION_TRIGGERS = [_before(pgtrigger.Update, "edition_stays", EDITION_STAYS)]
-RUN_TRIGGERS = [_before(pgtrigger.Insert, "run_fits", RUN_FITS)]
+EDITION_TRIGGERS = [before(pgtrigger.Update, "edition_stays", EDITION_STAYS)]
+RUN_TRIGGERS = [before(pgtrigger.Insert, "run_fits", RUN_FITS)]
 ANSWER_TRIGGERS = [
-    _before(
+    before(
         pgtrigger.Insert, "answer_fits", ANSWER_FITS, ("run", "houqin_checkrun%ROWTYPE"),
         ("item", "houqin_checklistitem%ROWTYPE"),
     )
 ]  # fmt: skip
-FINDING_TRIGGERS = [_before(pgtrigger.Update, "finding_moves", FINDING_MOVES)]
-ROUND_TRIGGERS = [_before(pgtrigger.Update, "round_stays", ROUND_STAYS)]
+FINDING_TRIGGERS = [before(pgtrigger.Update, "finding_moves", FINDING_MOVES)]
+ROUND_TRIGGERS = [before(pgtrigger.Update, "round_stays", ROUND_STAYS)]

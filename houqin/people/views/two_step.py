@@ -115,7 +115,7 @@ class RecoveryCodesPrint(View):
             sheet = recovery_sheet(codes, user=user)
         except PrintingFailed as refusal:
             context = {"reason": refusal.message, "back_url": reverse("people:two-step-codes")}
-            return render(request, "people/no_print.html", context, status=refusal.status)
+            return render(request, "pages/no_print.html", context, status=refusal.status)
         return document_response(request, sheet.pdf, "两步验证备用码.pdf")
 
 

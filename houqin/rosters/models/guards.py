@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pgtrigger
 
+from houqin.database.triggers import before
+
 # Somebody is on duty by a shift of the roster's own kind, on one of its days; whoever was on it when its log
 # was signed stays there.
 DUTY_FITS = """
@@ -110,15 +112,6 @@ IF EXISTS (
 END IF;
 RETURN OLD;
 """
-
-
-def before(
-    operation: pgtrigger.Operation, name: str, statements: str, *variables: tuple[str, str]
-) -> pgtrigger.Trigger:
-    """A trigger that runs `statements` for each row before the change."""
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, declare=list(variables), func=statements
-    )
 
 
 DUTY_TRIGGERS = [
