@@ -99,7 +99,7 @@ def first_page_ms(who: Client) -> list[float]:
 
 
 def _against_first(who: Client, table: Table, name: str, path: str, budget: float) -> None:
-    ours, first = medians(lambda: who.get(path), lambda: who.get(LIST), runs=15)
+    ours, first = medians(lambda: who.get(path), lambda: who.get(LIST))
     table.add(Figure(name, ours, budget, limit=first, limit_is="first page"))
 
 
