@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from houqin.database.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -18,39 +20,49 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='MonthChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('what', models.CharField(max_length=200, verbose_name='改动')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-            ],
-            options={
-                'verbose_name': '批准后的改动',
-                'verbose_name_plural': '批准后的改动',
-                'ordering': ['created_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='MonthChangeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('what', models.CharField(max_length=200, verbose_name='改动')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-            ],
-            options={
-                'abstract': False,
-            },
+        CreateModels(
+            migrations.CreateModel(
+                name='MonthChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('what', models.CharField(max_length=200, verbose_name='改动')),
+                    ('reason', models.CharField(max_length=200, verbose_name='原因')),
+                    ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                        ('month', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='changes', to='calendar_plans.planmonth', verbose_name='月份')),
+                    ],
+                options={
+                    'verbose_name': '批准后的改动',
+                    'verbose_name_plural': '批准后的改动',
+                    'ordering': ['created_at', 'pk'],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='change_after_approval_has_a_reason'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='MonthChangeEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('what', models.CharField(max_length=200, verbose_name='改动')),
+                    ('reason', models.CharField(max_length=200, verbose_name='原因')),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                        ('month', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='calendar_plans.planmonth', verbose_name='月份')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='calendar_plans.monthchange')),
+                    ],
+                options={
+                    'abstract': False,
+                },
+            ),
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='planmonth',
@@ -89,35 +101,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='planmonth',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "calendar_plans_planmonthevent" ("created_at", "created_by_id", "focus", "id", "month", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "public_id", "state", "version") VALUES (OLD."created_at", OLD."created_by_id", OLD."focus", OLD."id", OLD."month", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."public_id", OLD."state", OLD."version"); RETURN NULL;', hash='6f2aa6c6127ba87d8e86afad4979c892da97a9cf', operation='DELETE', pgid='pgtrigger_delete_delete_e206b', table='calendar_plans_planmonth', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='monthchange',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人'),
-        ),
-        migrations.AddField(
-            model_name='monthchange',
-            name='month',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='changes', to='calendar_plans.planmonth', verbose_name='月份'),
-        ),
-        migrations.AddField(
-            model_name='monthchangeevent',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人'),
-        ),
-        migrations.AddField(
-            model_name='monthchangeevent',
-            name='month',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='calendar_plans.planmonth', verbose_name='月份'),
-        ),
-        migrations.AddField(
-            model_name='monthchangeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='calendar_plans.monthchange'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthchange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='change_after_approval_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='monthchange',

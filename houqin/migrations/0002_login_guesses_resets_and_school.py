@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from houqin.database.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -18,89 +20,113 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='LoginGuess',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=40)),
-                ('device', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-            ],
-            options={
-                'verbose_name': '登录尝试',
-                'verbose_name_plural': '登录尝试',
-            },
-        ),
-        migrations.CreateModel(
-            name='PasswordReset',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('reason', models.CharField(max_length=100, verbose_name='原因')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
-            ],
-            options={
-                'verbose_name': '密码重置申请',
-                'verbose_name_plural': '密码重置申请',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PasswordResetEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('reason', models.CharField(max_length=100, verbose_name='原因')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='School',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('only', models.PositiveSmallIntegerField(default=1, editable=False, unique=True)),
-                ('name', models.CharField(max_length=60, verbose_name='学校名称')),
-                ('short_name', models.CharField(blank=True, max_length=20, verbose_name='简称')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='演示')),
-            ],
-            options={
-                'verbose_name': '学校',
-                'verbose_name_plural': '学校',
-            },
-        ),
-        migrations.CreateModel(
-            name='SchoolEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('only', models.PositiveSmallIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=60, verbose_name='学校名称')),
-                ('short_name', models.CharField(blank=True, max_length=20, verbose_name='简称')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='演示')),
-            ],
-            options={
-                'abstract': False,
-            },
+        CreateModels(
+            migrations.CreateModel(
+                name='LoginGuess',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('account', models.CharField(max_length=40)),
+                    ('device', models.CharField(blank=True, max_length=40)),
+                    ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ],
+                options={
+                    'verbose_name': '登录尝试',
+                    'verbose_name_plural': '登录尝试',
+                    'indexes': [
+                        models.Index(fields=['account', 'device', 'at'], name='guess_by_account'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PasswordReset',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('reason', models.CharField(max_length=100, verbose_name='原因')),
+                    ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
+                    ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
+                        ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='resets', to=settings.AUTH_USER_MODEL, verbose_name='教职工')),
+                    ],
+                options={
+                    'verbose_name': '密码重置申请',
+                    'verbose_name_plural': '密码重置申请',
+                    'ordering': ['-pk'],
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('user',), name='one_open_reset_per_person'),
+                        models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(models.Q(('confirmed_by', models.F('created_by')), _negated=True), models.Q(('confirmed_by', models.F('user')), _negated=True)), _connector='OR'), name='reset_confirmed_by_a_second_person'),
+                        models.CheckConstraint(condition=models.Q(('created_by', None), models.Q(('created_by', models.F('user')), _negated=True), _connector='OR'), name='reset_not_asked_for_oneself'),
+                        models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('closed_at__isnull', False), _connector='OR'), name='confirmed_reset_is_closed'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PasswordResetEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('reason', models.CharField(max_length=100, verbose_name='原因')),
+                    ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
+                    ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
+                        ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.passwordreset')),
+                        ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='教职工')),
+                    ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='School',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('only', models.PositiveSmallIntegerField(default=1, editable=False, unique=True)),
+                    ('name', models.CharField(max_length=60, verbose_name='学校名称')),
+                    ('short_name', models.CharField(blank=True, max_length=20, verbose_name='简称')),
+                    ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='演示')),
+                    ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                    ],
+                options={
+                    'verbose_name': '学校',
+                    'verbose_name_plural': '学校',
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('only', 1)), name='one_school'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='SchoolEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('only', models.PositiveSmallIntegerField(default=1, editable=False)),
+                    ('name', models.CharField(max_length=60, verbose_name='学校名称')),
+                    ('short_name', models.CharField(blank=True, max_length=20, verbose_name='简称')),
+                    ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='演示')),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.school')),
+                    ],
+                options={
+                    'abstract': False,
+                },
+            ),
         ),
         migrations.AddConstraint(
             model_name='roleholding',
@@ -118,76 +144,6 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('phone', None), ('phone__regex', '^1[0-9]{10}$'), _connector='OR'), name='phone_is_a_mobile_number', violation_error_message='手机号应是 1 开头的 11 位数字。'),
         ),
-        migrations.AddIndex(
-            model_name='loginguess',
-            index=models.Index(fields=['account', 'device', 'at'], name='guess_by_account'),
-        ),
-        migrations.AddField(
-            model_name='passwordreset',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人'),
-        ),
-        migrations.AddField(
-            model_name='passwordreset',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人'),
-        ),
-        migrations.AddField(
-            model_name='passwordreset',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='resets', to=settings.AUTH_USER_MODEL, verbose_name='教职工'),
-        ),
-        migrations.AddField(
-            model_name='passwordresetevent',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人'),
-        ),
-        migrations.AddField(
-            model_name='passwordresetevent',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人'),
-        ),
-        migrations.AddField(
-            model_name='passwordresetevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.passwordreset'),
-        ),
-        migrations.AddField(
-            model_name='passwordresetevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='教职工'),
-        ),
-        migrations.AddField(
-            model_name='school',
-            name='created_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人'),
-        ),
-        migrations.AddField(
-            model_name='schoolevent',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人'),
-        ),
-        migrations.AddField(
-            model_name='schoolevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.school'),
-        ),
-        migrations.AddConstraint(
-            model_name='passwordreset',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('user',), name='one_open_reset_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='passwordreset',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(models.Q(('confirmed_by', models.F('created_by')), _negated=True), models.Q(('confirmed_by', models.F('user')), _negated=True)), _connector='OR'), name='reset_confirmed_by_a_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='passwordreset',
-            constraint=models.CheckConstraint(condition=models.Q(('created_by', None), models.Q(('created_by', models.F('user')), _negated=True), _connector='OR'), name='reset_not_asked_for_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='passwordreset',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('closed_at__isnull', False), _connector='OR'), name='confirmed_reset_is_closed'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='passwordreset',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "houqin_passwordresetevent" ("closed_at", "confirmed_by_id", "created_at", "created_by_id", "id", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reason", "user_id", "version") VALUES (NEW."closed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."public_id", NEW."reason", NEW."user_id", NEW."version"); RETURN NULL;', hash='9adef9636ccc13b840af03d838832ddf334b15bd', operation='INSERT', pgid='pgtrigger_insert_insert_60e8f', table='houqin_passwordreset', when='AFTER')),
@@ -203,10 +159,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='passwordresetevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='697ab4658d17856e0c50434de243ce2de69d2223', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9458c', table='houqin_passwordresetevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('only', 1)), name='one_school'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='school',

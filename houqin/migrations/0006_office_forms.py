@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from houqin.database.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -17,58 +19,56 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='OfficeForm',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('paper', models.CharField(editable=False, max_length=60, verbose_name='用于')),
-                ('name', models.CharField(max_length=60, verbose_name='表名')),
-                ('issuer', models.CharField(blank=True, max_length=60, verbose_name='发表单位')),
-                ('kind', models.CharField(choices=[('docx', 'Word'), ('xlsx', 'Excel')], editable=False, max_length=4, verbose_name='格式')),
-                ('placeholders', models.JSONField(default=list, editable=False, verbose_name='占位符')),
-                ('retired_on', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-            ],
-            options={
-                'verbose_name': '上级表样',
-                'verbose_name_plural': '上级表样',
-                'ordering': ['paper', 'name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OfficeFormEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('paper', models.CharField(editable=False, max_length=60, verbose_name='用于')),
-                ('name', models.CharField(max_length=60, verbose_name='表名')),
-                ('issuer', models.CharField(blank=True, max_length=60, verbose_name='发表单位')),
-                ('kind', models.CharField(choices=[('docx', 'Word'), ('xlsx', 'Excel')], editable=False, max_length=4, verbose_name='格式')),
-                ('placeholders', models.JSONField(default=list, editable=False, verbose_name='占位符')),
-                ('retired_on', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.officeform')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='officeform',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_on', None)), fields=('paper', 'name'), name='one_form_in_use_per_paper_and_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='officeform',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='office_form_has_a_name'),
+        CreateModels(
+            migrations.CreateModel(
+                name='OfficeForm',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('paper', models.CharField(editable=False, max_length=60, verbose_name='用于')),
+                    ('name', models.CharField(max_length=60, verbose_name='表名')),
+                    ('issuer', models.CharField(blank=True, max_length=60, verbose_name='发表单位')),
+                    ('kind', models.CharField(choices=[('docx', 'Word'), ('xlsx', 'Excel')], editable=False, max_length=4, verbose_name='格式')),
+                    ('placeholders', models.JSONField(default=list, editable=False, verbose_name='占位符')),
+                    ('retired_on', models.DateField(blank=True, null=True, verbose_name='停用日期')),
+                    ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                ],
+                options={
+                    'verbose_name': '上级表样',
+                    'verbose_name_plural': '上级表样',
+                    'ordering': ['paper', 'name', 'pk'],
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('retired_on', None)), fields=('paper', 'name'), name='one_form_in_use_per_paper_and_name'),
+                        models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='office_form_has_a_name'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='OfficeFormEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('paper', models.CharField(editable=False, max_length=60, verbose_name='用于')),
+                    ('name', models.CharField(max_length=60, verbose_name='表名')),
+                    ('issuer', models.CharField(blank=True, max_length=60, verbose_name='发表单位')),
+                    ('kind', models.CharField(choices=[('docx', 'Word'), ('xlsx', 'Excel')], editable=False, max_length=4, verbose_name='格式')),
+                    ('placeholders', models.JSONField(default=list, editable=False, verbose_name='占位符')),
+                    ('retired_on', models.DateField(blank=True, null=True, verbose_name='停用日期')),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.officeform')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='officeform',

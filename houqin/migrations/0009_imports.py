@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from houqin.database.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -17,99 +19,100 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ImportRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('kind', models.CharField(max_length=40, verbose_name='内容')),
-                ('state', models.CharField(choices=[('new', '待对列'), ('checking', '检查中'), ('checked', '已检查'), ('importing', '导入中'), ('imported', '已导入'), ('undoing', '撤销中'), ('undone', '已撤销'), ('dropped', '已放弃')], default='new', max_length=10, verbose_name='状态')),
-                ('file_name', models.CharField(max_length=120, verbose_name='文件')),
-                ('tables', models.JSONField(default=list, verbose_name='读哪些表')),
-                ('mapping', models.JSONField(default=dict, verbose_name='列的对应')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
-                ('new', models.PositiveIntegerField(default=0, verbose_name='新增')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='修改')),
-                ('same', models.PositiveIntegerField(default=0, verbose_name='不变')),
-                ('failed', models.PositiveIntegerField(default=0, verbose_name='有错')),
-                ('said', models.TextField(blank=True, verbose_name='说明')),
-                ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-            ],
-            options={
-                'verbose_name': '导入',
-                'verbose_name_plural': '导入',
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportedFile',
-            fields=[
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='content', serialize=False, to='houqin.importrun')),
-                ('sheets', models.JSONField(default=list)),
-                ('cells', models.BinaryField()),
-                ('dropped', models.PositiveIntegerField(default=0)),
-                ('survey', models.JSONField(default=dict)),
-                ('findings', models.BinaryField(default=bytes)),
-                ('effect', models.BinaryField(default=bytes)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('moved_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': '导入的内容',
-                'verbose_name_plural': '导入的内容',
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportMapping',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('headings', models.CharField(max_length=64)),
-                ('mapping', models.JSONField()),
-            ],
-            options={
-                'verbose_name': '列的对应',
-                'verbose_name_plural': '列的对应',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'headings'), name='one_mapping_per_kind_and_headings')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRunEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('kind', models.CharField(max_length=40, verbose_name='内容')),
-                ('state', models.CharField(choices=[('new', '待对列'), ('checking', '检查中'), ('checked', '已检查'), ('importing', '导入中'), ('imported', '已导入'), ('undoing', '撤销中'), ('undone', '已撤销'), ('dropped', '已放弃')], default='new', max_length=10, verbose_name='状态')),
-                ('file_name', models.CharField(max_length=120, verbose_name='文件')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
-                ('new', models.PositiveIntegerField(default=0, verbose_name='新增')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='修改')),
-                ('same', models.PositiveIntegerField(default=0, verbose_name='不变')),
-                ('failed', models.PositiveIntegerField(default=0, verbose_name='有错')),
-                ('said', models.TextField(blank=True, verbose_name='说明')),
-                ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.importrun')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['imported', 'undoing', 'undone']), _negated=True), ('imported_at__isnull', False), _connector='OR'), name='an_import_that_is_done_has_its_time'),
+        CreateModels(
+            migrations.CreateModel(
+                name='ImportRun',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('kind', models.CharField(max_length=40, verbose_name='内容')),
+                    ('state', models.CharField(choices=[('new', '待对列'), ('checking', '检查中'), ('checked', '已检查'), ('importing', '导入中'), ('imported', '已导入'), ('undoing', '撤销中'), ('undone', '已撤销'), ('dropped', '已放弃')], default='new', max_length=10, verbose_name='状态')),
+                    ('file_name', models.CharField(max_length=120, verbose_name='文件')),
+                    ('tables', models.JSONField(default=list, verbose_name='读哪些表')),
+                    ('mapping', models.JSONField(default=dict, verbose_name='列的对应')),
+                    ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
+                    ('new', models.PositiveIntegerField(default=0, verbose_name='新增')),
+                    ('changed', models.PositiveIntegerField(default=0, verbose_name='修改')),
+                    ('same', models.PositiveIntegerField(default=0, verbose_name='不变')),
+                    ('failed', models.PositiveIntegerField(default=0, verbose_name='有错')),
+                    ('said', models.TextField(blank=True, verbose_name='说明')),
+                    ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
+                    ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
+                    ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                ],
+                options={
+                    'verbose_name': '导入',
+                    'verbose_name_plural': '导入',
+                    'ordering': ['-created_at', '-pk'],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['imported', 'undoing', 'undone']), _negated=True), ('imported_at__isnull', False), _connector='OR'), name='an_import_that_is_done_has_its_time'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportedFile',
+                fields=[
+                    ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='content', serialize=False, to='houqin.importrun')),
+                    ('sheets', models.JSONField(default=list)),
+                    ('cells', models.BinaryField()),
+                    ('dropped', models.PositiveIntegerField(default=0)),
+                    ('survey', models.JSONField(default=dict)),
+                    ('findings', models.BinaryField(default=bytes)),
+                    ('effect', models.BinaryField(default=bytes)),
+                    ('done', models.PositiveIntegerField(default=0)),
+                    ('total', models.PositiveIntegerField(default=0)),
+                    ('moved_at', models.DateTimeField(null=True)),
+                ],
+                options={
+                    'verbose_name': '导入的内容',
+                    'verbose_name_plural': '导入的内容',
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportMapping',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=40)),
+                    ('headings', models.CharField(max_length=64)),
+                    ('mapping', models.JSONField()),
+                ],
+                options={
+                    'verbose_name': '列的对应',
+                    'verbose_name_plural': '列的对应',
+                    'constraints': [models.UniqueConstraint(fields=('kind', 'headings'), name='one_mapping_per_kind_and_headings')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportRunEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('kind', models.CharField(max_length=40, verbose_name='内容')),
+                    ('state', models.CharField(choices=[('new', '待对列'), ('checking', '检查中'), ('checked', '已检查'), ('importing', '导入中'), ('imported', '已导入'), ('undoing', '撤销中'), ('undone', '已撤销'), ('dropped', '已放弃')], default='new', max_length=10, verbose_name='状态')),
+                    ('file_name', models.CharField(max_length=120, verbose_name='文件')),
+                    ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
+                    ('new', models.PositiveIntegerField(default=0, verbose_name='新增')),
+                    ('changed', models.PositiveIntegerField(default=0, verbose_name='修改')),
+                    ('same', models.PositiveIntegerField(default=0, verbose_name='不变')),
+                    ('failed', models.PositiveIntegerField(default=0, verbose_name='有错')),
+                    ('said', models.TextField(blank=True, verbose_name='说明')),
+                    ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
+                    ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.importrun')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='importrun',

@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from houqin.database.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -17,72 +19,64 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Backup',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('state', models.CharField(choices=[('running', '进行中'), ('good', '已恢复检验'), ('failed', '没有做成'), ('found', '盘上找到，未检验'), ('thinned', '已清理')], default='running', max_length=10, verbose_name='状态')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='文件夹')),
-                ('begun_at', models.DateTimeField(verbose_name='开始时间')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
-                ('rows', models.PositiveBigIntegerField(default=0, verbose_name='记录数')),
-                ('files', models.PositiveIntegerField(default=0, verbose_name='文件数')),
-                ('said', models.TextField(blank=True, verbose_name='说明')),
-                ('restored_at', models.DateTimeField(blank=True, null=True, verbose_name='恢复时间')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-            ],
-            options={
-                'verbose_name': '备份',
-                'verbose_name_plural': '备份',
-                'ordering': ['-begun_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BackupEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('state', models.CharField(choices=[('running', '进行中'), ('good', '已恢复检验'), ('failed', '没有做成'), ('found', '盘上找到，未检验'), ('thinned', '已清理')], default='running', max_length=10, verbose_name='状态')),
-                ('name', models.CharField(max_length=40, verbose_name='文件夹')),
-                ('begun_at', models.DateTimeField(verbose_name='开始时间')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
-                ('rows', models.PositiveBigIntegerField(default=0, verbose_name='记录数')),
-                ('files', models.PositiveIntegerField(default=0, verbose_name='文件数')),
-                ('said', models.TextField(blank=True, verbose_name='说明')),
-                ('restored_at', models.DateTimeField(blank=True, null=True, verbose_name='恢复时间')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.backup')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='backup',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'good', 'failed', 'found', 'thinned'])), name='backup_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='backup',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'found']), ('ended_at__isnull', False), _connector='OR'), name='a_backup_that_is_done_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='backup',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('begun_at')), _connector='OR'), name='backup_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='backup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('said', ''), _negated=True), _connector='OR'), name='a_failed_backup_says_why'),
+        CreateModels(
+            migrations.CreateModel(
+                name='Backup',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('state', models.CharField(choices=[('running', '进行中'), ('good', '已恢复检验'), ('failed', '没有做成'), ('found', '盘上找到，未检验'), ('thinned', '已清理')], default='running', max_length=10, verbose_name='状态')),
+                    ('name', models.CharField(max_length=40, unique=True, verbose_name='文件夹')),
+                    ('begun_at', models.DateTimeField(verbose_name='开始时间')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
+                    ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
+                    ('rows', models.PositiveBigIntegerField(default=0, verbose_name='记录数')),
+                    ('files', models.PositiveIntegerField(default=0, verbose_name='文件数')),
+                    ('said', models.TextField(blank=True, verbose_name='说明')),
+                    ('restored_at', models.DateTimeField(blank=True, null=True, verbose_name='恢复时间')),
+                    ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                ],
+                options={
+                    'verbose_name': '备份',
+                    'verbose_name_plural': '备份',
+                    'ordering': ['-begun_at', '-pk'],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('state__in', ['running', 'good', 'failed', 'found', 'thinned'])), name='backup_in_a_known_state'),
+                        models.CheckConstraint(condition=models.Q(('state__in', ['running', 'found']), ('ended_at__isnull', False), _connector='OR'), name='a_backup_that_is_done_has_its_time'),
+                        models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('begun_at')), _connector='OR'), name='backup_ends_after_it_began'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('said', ''), _negated=True), _connector='OR'), name='a_failed_backup_says_why'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='BackupEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('state', models.CharField(choices=[('running', '进行中'), ('good', '已恢复检验'), ('failed', '没有做成'), ('found', '盘上找到，未检验'), ('thinned', '已清理')], default='running', max_length=10, verbose_name='状态')),
+                    ('name', models.CharField(max_length=40, verbose_name='文件夹')),
+                    ('begun_at', models.DateTimeField(verbose_name='开始时间')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
+                    ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
+                    ('rows', models.PositiveBigIntegerField(default=0, verbose_name='记录数')),
+                    ('files', models.PositiveIntegerField(default=0, verbose_name='文件数')),
+                    ('said', models.TextField(blank=True, verbose_name='说明')),
+                    ('restored_at', models.DateTimeField(blank=True, null=True, verbose_name='恢复时间')),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.backup')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='backup',

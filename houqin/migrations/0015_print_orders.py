@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from houqin.database.migrating import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -17,75 +19,67 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='PrintOrder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('kind', models.CharField(max_length=40, verbose_name='内容')),
-                ('asked', models.JSONField(default=dict, verbose_name='范围')),
-                ('title', models.CharField(max_length=120, verbose_name='文件')),
-                ('state', models.CharField(choices=[('waiting', '排队中'), ('making', '制作中'), ('ready', '已做好'), ('failed', '没有做成'), ('expired', '已过期')], default='waiting', max_length=10, verbose_name='状态')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='内容的指纹')),
-                ('pages', models.PositiveIntegerField(default=0, verbose_name='页数')),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='已排好')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='共几部分')),
-                ('moved_at', models.DateTimeField(blank=True, null=True, verbose_name='最近动静')),
-                ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='做好时间')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='保留到')),
-                ('said', models.TextField(blank=True, verbose_name='说明')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-            ],
-            options={
-                'verbose_name': '打印任务',
-                'verbose_name_plural': '打印任务',
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PrintOrderEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('kind', models.CharField(max_length=40, verbose_name='内容')),
-                ('title', models.CharField(max_length=120, verbose_name='文件')),
-                ('state', models.CharField(choices=[('waiting', '排队中'), ('making', '制作中'), ('ready', '已做好'), ('failed', '没有做成'), ('expired', '已过期')], default='waiting', max_length=10, verbose_name='状态')),
-                ('pages', models.PositiveIntegerField(default=0, verbose_name='页数')),
-                ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
-                ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='做好时间')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='保留到')),
-                ('said', models.TextField(blank=True, verbose_name='说明')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.printorder')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='printorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'making', 'ready', 'failed', 'expired'])), name='order_in_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='printorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'expired']), _negated=True), models.Q(('expires_at__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='a_document_that_is_ready_has_its_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='printorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('said', ''), _negated=True), _connector='OR'), name='a_failed_order_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='printorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'making', 'ready'])), fields=('created_by', 'fingerprint'), name='one_live_order_per_person_and_content'),
+        CreateModels(
+            migrations.CreateModel(
+                name='PrintOrder',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, unique=True, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('kind', models.CharField(max_length=40, verbose_name='内容')),
+                    ('asked', models.JSONField(default=dict, verbose_name='范围')),
+                    ('title', models.CharField(max_length=120, verbose_name='文件')),
+                    ('state', models.CharField(choices=[('waiting', '排队中'), ('making', '制作中'), ('ready', '已做好'), ('failed', '没有做成'), ('expired', '已过期')], default='waiting', max_length=10, verbose_name='状态')),
+                    ('fingerprint', models.CharField(max_length=64, verbose_name='内容的指纹')),
+                    ('pages', models.PositiveIntegerField(default=0, verbose_name='页数')),
+                    ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
+                    ('done', models.PositiveIntegerField(default=0, verbose_name='已排好')),
+                    ('total', models.PositiveIntegerField(default=0, verbose_name='共几部分')),
+                    ('moved_at', models.DateTimeField(blank=True, null=True, verbose_name='最近动静')),
+                    ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='做好时间')),
+                    ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='保留到')),
+                    ('said', models.TextField(blank=True, verbose_name='说明')),
+                    ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                ],
+                options={
+                    'verbose_name': '打印任务',
+                    'verbose_name_plural': '打印任务',
+                    'ordering': ['-created_at', '-pk'],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'making', 'ready', 'failed', 'expired'])), name='order_in_a_known_state'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'expired']), _negated=True), models.Q(('expires_at__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='a_document_that_is_ready_has_its_times'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('said', ''), _negated=True), _connector='OR'), name='a_failed_order_says_why'),
+                        models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'making', 'ready'])), fields=('created_by', 'fingerprint'), name='one_live_order_per_person_and_content'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PrintOrderEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('pgh_context', pghistory.utils.JSONField(null=True)),
+                    ('id', models.BigIntegerField()),
+                    ('public_id', models.CharField(default=houqin.records.new_public_id, editable=False, max_length=16, verbose_name='编码')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                    ('kind', models.CharField(max_length=40, verbose_name='内容')),
+                    ('title', models.CharField(max_length=120, verbose_name='文件')),
+                    ('state', models.CharField(choices=[('waiting', '排队中'), ('making', '制作中'), ('ready', '已做好'), ('failed', '没有做成'), ('expired', '已过期')], default='waiting', max_length=10, verbose_name='状态')),
+                    ('pages', models.PositiveIntegerField(default=0, verbose_name='页数')),
+                    ('size', models.PositiveBigIntegerField(default=0, verbose_name='字节数')),
+                    ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='做好时间')),
+                    ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='保留到')),
+                    ('said', models.TextField(blank=True, verbose_name='说明')),
+                    ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='建立人')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='houqin.printorder')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='printorder',
