@@ -18,8 +18,8 @@ from pgtrigger.migrations import AddTrigger, RemoveTrigger
 class CreateModels(Operation):
     """Make the tables of several models, which may point at each other, and render all models once for it.
 
-    Write it around the `CreateModel`s of a new migration, and fields, constraints and indexes that Django adds
-    to the same models afterwards into them.
+    Write it around the `CreateModel`s of a new migration, and into them the fields, constraints and indexes
+    that Django adds to the same models afterwards.
     """
 
     category = OperationCategory.ADDITION
@@ -31,7 +31,7 @@ class CreateModels(Operation):
         return type(self).__qualname__, list(self.operations), {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # What was rendered before is let go: it is rendered again, with all the new models, when next asked for.
+        # What was rendered before is let go: it is rendered again, with the new models, when next asked for.
         state.__dict__.pop("apps", None)
         for each in self.operations:
             each.state_forwards(app_label, state)
@@ -67,8 +67,8 @@ class CreateModels(Operation):
 def triggers_without_rendering() -> None:
     """Let operations on triggers change their list alone, in the state and in the model rendered from it.
 
-    They need no rendered model: a migration carries the whole statement of its trigger, and all that the model
-    adds is the list that is read when a table is made (again).
+    They need no rendered model: a migration carries the whole statement of its trigger, and all that the
+    model adds is the list that is read when a table is made (again).
     """
     AddTrigger.state_forwards = _add  # type: ignore[method-assign]
     RemoveTrigger.state_forwards = _remove  # type: ignore[method-assign]
