@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import models
 
 from houqin.web import reference_admin
 from houqin.web.pages import forms
 from houqin.writing import write
 from tests.concurrency.racing import together
+from tests.security.events import acts_since, latest_events
 from tests.security.serving import Address, Told, request_of, served, tap, tap_and_lose_the_line
-from tests.security.test_forms import FORMS, Sender, latest_events
+from tests.security.test_forms import FORMS, Sender
 from tests.security.walking import Route, named
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,18 +55,6 @@ def _no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for door in (forms, reference_admin):
         monkeypatch.setattr(door, "write", keyless)
-
-
-def acts_since(marks: dict[type[models.Model], int]) -> int:
-    """How many acts the audit saw since `marks`: all events of one transaction bear the moment it began."""
-    moments = {
-        moment
-        for model, last in marks.items()
-        for moment in model.events.rel.related_model.objects.filter(pgh_id__gt=last).values_list(  # type: ignore[attr-defined]
-            "pgh_created_at", flat=True
-        )
-    }
-    return len(moments)
 
 
 def five_at_once(route: Route, server: Address) -> tuple[set[Told], int]:

@@ -18,10 +18,10 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
-from houqin.database.guards import tracked_models
 from houqin.people.roles import Role
 from houqin.web.pages import ActPage
 from tests.factories import department, person, school_class
+from tests.security.events import Marks, events_since, latest_events
 from tests.security.filling import KEYS, TRAVELLING, File, Form, as_sent, form_of
 from tests.security.objects import TYPED, address_of
 from tests.security.test_writes import who_may
@@ -108,21 +108,9 @@ def answer_of(response: Any) -> tuple[int, Any, str]:
     return response.status_code, response.get("Location"), slip_of(response)
 
 
-def latest_events() -> dict[type[models.Model], int]:
-    """The newest audit event of every model."""
-    return {
-        model: model.events.rel.related_model.objects.aggregate(last=models.Max("pgh_id"))["last"] or 0  # type: ignore[attr-defined]
-        for model in tracked_models()
-    }
-
-
-def effects_since(marks: dict[type[models.Model], int]) -> list[tuple[str, str, dict[str, Any]]]:
+def effects_since(marks: Marks) -> list[tuple[str, str, dict[str, Any]]]:
     """What happened to whom since `marks`, in words that are the same for equal effects."""
-    events = [
-        (model, event)
-        for model, last in marks.items()
-        for event in model.events.rel.related_model.objects.filter(pgh_id__gt=last).order_by("pgh_id")  # type: ignore[attr-defined]
-    ]
+    events = events_since(marks)
     fresh = {(model, event.pgh_obj_id) for model, event in events if event.pgh_label == "insert"}
     return sorted(
         ((model.__name__, event.pgh_label, plain(model, event, fresh)) for model, event in events), key=repr

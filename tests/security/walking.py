@@ -6,7 +6,7 @@ Nothing here names a route: one that a later issue adds is walked by every test 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,7 +22,7 @@ from houqin.people.roles import GRANTABLE, Role
 from houqin.people.scopes import Scope
 from houqin.registry import registry
 from houqin.web.access import declared
-from tests.factories import person, sign_in
+from tests.factories import all_signed_in, people, person, sign_in
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>([^)]*)\)")
 
@@ -133,6 +133,12 @@ def client_of(user: User | None, **kwargs: Any) -> Client:
     """A browser in which `user` is signed in, or nobody."""
     client = Client(**kwargs)
     return client if user is None else sign_in(client, user)
+
+
+def cast(held: Mapping[str, Sequence[Role]], **fields: Any) -> dict[str, tuple[User, Client]]:
+    """By each name, somebody with these roles and the browser in which he is signed in."""
+    users = people(list(held.values()), **fields)
+    return dict(zip(held, zip(users, all_signed_in(users), strict=True), strict=True))
 
 
 @contextmanager
