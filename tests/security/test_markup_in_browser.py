@@ -15,14 +15,16 @@ from playwright.sync_api import Route as Asked
 
 from houqin.people.models import User
 from houqin.people.roles import Role
+from houqin.registry import registry
 from tests.factories import department, person
 from tests.security.test_markup import poisoned
-from tests.security.walking import client_of, undone
+from tests.security.walking import Route, client_of, undone
 from tests.web.test_gallery_in_browser import CHROMIUM, QUIET
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 HOUSE = "http://houqin.test"
+READERS = (Role.DIRECTOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 
 # A blocked handler runs nothing and still shows that a page wrote it.
 LISTEN = """
@@ -46,12 +48,18 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def first_opened_by(role: Role, route: Route) -> bool:
+    """Whether none of the `READERS` before `role` may open the route, so that every page is drawn once."""
+    may = [route.needs == "public" or route.needs in registry.rights_of([Role.STAFF, one]) for one in READERS]
+    return may.index(True) == READERS.index(role) if any(may) else False
+
+
 def drawn_for(role: Role) -> Kept:
-    """Every page that somebody with `role` can open, with its policy, by its path."""
+    """Every page that somebody with `role` is the first to open, with its policy, by its path."""
     reader = person(role, department=department())
     addresses = poisoned(reader, count())
     client, kept = client_of(User.objects.get(pk=reader.pk)), {}
-    for _, address in addresses:
+    for address in [address for route, address in addresses if first_opened_by(role, route)]:
         with undone(client):
             response = client.get(address)
             kind = response.get("Content-Type", "")
@@ -100,10 +108,10 @@ def open_all(browser: Browser, kept: Kept) -> list[str]:
     return said
 
 
-@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])
+@pytest.mark.parametrize("role", READERS)
 def test_u1_nothing_runs_and_no_policy_is_broken(chromium: Browser, role: Role) -> None:
     kept = drawn_for(role)
-    assert len(kept) > 10
+    assert kept != {}
     assert open_all(chromium, kept) == []
 
 
