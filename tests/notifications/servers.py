@@ -146,7 +146,8 @@ class _MailTalk(socketserver.StreamRequestHandler):
             self.say(
                 self.replies.get(command) or {"DATA": "354 go on", "QUIT": "221 bye"}.get(command, "250 ok")
             )
-            if command == "DATA":
+            # Who was refused sends no letter.
+            if command == "DATA" and command not in self.replies:
                 self.serving.asked.append(Asked("", {}, self.letter()))
                 self.say("250 taken")
 

@@ -100,14 +100,20 @@ def poison(row: models.Model, numbers: Iterator[int]) -> None:
     """Put payloads into every text column of `row`, as far as the database takes them."""
     if row._meta.db_table in append_only_tables():
         return
-    for field in text_columns(type(row)):
-        try:
-            with transaction.atomic():
-                type(row)._base_manager.filter(pk=row.pk).update(
-                    **{field.name: payload(next(numbers), field.max_length)}
-                )
-        except IntegrityError:
-            continue
+    given = {field.name: payload(next(numbers), field.max_length) for field in text_columns(type(row))}
+    if given and not taken(row, given):
+        for name, text in given.items():
+            taken(row, {name: text})
+
+
+def taken(row: models.Model, given: dict[str, str]) -> bool:
+    """Whether the database took these texts."""
+    try:
+        with transaction.atomic():
+            type(row)._base_manager.filter(pk=row.pk).update(**given)
+    except IntegrityError:
+        return False
+    return True
 
 
 def poisoned(reader: User, numbers: Iterator[int]) -> list[tuple[Route, str]]:
