@@ -321,8 +321,8 @@ class Item(SearchKeyMixin, Record):
                 condition=Q(state__in=UNSETTLED),
                 name="item_open_by_month",
             ),
-            GinIndex(fields=["grams"], name="item_grams"),
-            GinIndex(fields=["seen_by"], name="item_seen_by"),
+            # Words and readers in one: what somebody who sees a part searches is found in the index alone.
+            GinIndex(fields=["grams", "seen_by"], name="item_found"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(through__gte=F("month")), name="item_ends_after_it_begins"),

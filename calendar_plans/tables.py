@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from calendar_plans.models import Category, Item
 from calendar_plans.periods import after, first_of, month_label, months_label
-from calendar_plans.selectors import stands_in
+from calendar_plans.selectors import standing_in
 from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from houqin.people.models import Department, User
 from houqin.web.pages import Choices, Column, Flag, Related, state_column
@@ -65,7 +65,7 @@ class MonthFilter:
             return None
         for option in options:
             if option.value == raw:
-                return Narrowing(stands_in(option.pk), {self.name: raw})
+                return Narrowing(standing_in(option.pk), {self.name: raw})
         raise BadChoice(self.label)
 
 

@@ -110,6 +110,12 @@ def kept_a_while(key: Hashable, load: Callable[[], T], *, seconds: float) -> T:
     return found
 
 
+def known_of_late(key: Hashable) -> Any:
+    """What `kept_a_while` would give under this `key` without loading it, or None."""
+    until, value = _passing.get(key, (0.0, None))
+    return value if _memory.get() is not None and until > monotonic() else None
+
+
 def watch(tables: Sequence[str]) -> Sequence[str]:
     """Have the versions of `tables` asked for by every request from now on."""
     _watched.update(dict.fromkeys(tables))

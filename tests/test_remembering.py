@@ -7,7 +7,7 @@ from django.db import connection
 
 from houqin import remembering
 from houqin.people.models import Department
-from houqin.remembering import Remembered, kept, kept_a_while, learn
+from houqin.remembering import Remembered, kept, kept_a_while, known_of_late, learn
 from tests import factories
 
 # Both are watched by the program itself; the tests above the last one only use their names.
@@ -115,6 +115,19 @@ def test_what_may_be_a_little_old_does_not_grow_without_end(monkeypatch: pytest.
         for key in range(10):
             kept_a_while(key, lambda: 0, seconds=60)
     assert len(remembering._passing) <= 3
+
+
+@pytest.mark.parametrize(("moment", "known"), [(4.9, 7), (59.0, 7), (65.0, None)])
+def test_what_may_be_a_little_old_is_known_without_a_reading_until_it_is_too_old(
+    monkeypatch: pytest.MonkeyPatch, moment: float, known: int | None
+) -> None:
+    with remembering.remembering():
+        monkeypatch.setattr(remembering, "monotonic", lambda: 5.0)
+        before = known_of_late("an estimate")
+        kept_a_while("an estimate", lambda: 7, seconds=60)
+        monkeypatch.setattr(remembering, "monotonic", lambda: moment)
+        assert [before, known_of_late("an estimate")] == [None, known]
+    assert known_of_late("an estimate") is None
 
 
 def test_outside_a_request_nothing_old_is_read() -> None:

@@ -22,7 +22,7 @@ def by_public_id(rows: QuerySet[M], public_id: str) -> list[M]:
 
     Held for `rows` that nothing narrows: for a reader who sees all there are.
     """
-    shape = _shape(rows)
+    shape = shape_of(rows)
     if shape is None:
         return list(_one(rows, public_id))
     if shape not in _whole:
@@ -39,8 +39,11 @@ def _one(rows: QuerySet[M], public_id: str) -> QuerySet[M]:
 _whole: dict[Hashable, Compiled[Any]] = {}
 
 
-def _shape(rows: Any) -> Hashable | None:
-    """What `rows` read, for those that leave nothing out and add nothing; None for all others."""
+def shape_of(rows: Any) -> Hashable | None:
+    """What `rows` read, for those that leave nothing out and add nothing; None for all others.
+
+    Two of one shape are the same statement.
+    """
     query = rows.query
     more = (
         query.where, query.annotations, query.extra, query.distinct, query.combinator, query.group_by,
@@ -69,6 +72,10 @@ class Compiled(Generic[M]):
         self._build = build
         self._made: _Made | None = None
 
+    def takes(self, *values: Any) -> bool:
+        """Whether its statement takes values like these and no others, such as one that `build` names."""
+        return tuple(self._build(*values).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()[1]) == values
+
     def __call__(self, *values: Any) -> list[M]:
         """The rows; the values are as the database takes them: numbers, texts, dates."""
         made = self._made or self._make(values)
@@ -77,7 +84,7 @@ class Compiled(Generic[M]):
         taken = [kind(value) if kind else value for kind, value in zip(made.kinds, values, strict=True)]
         asked.as_sql = lambda: (made.statement, taken)
         rows = made.rows.all()
-        rows.query.get_compiler = lambda **_: asked
+        rows.query.get_compiler = lambda *_, **__: asked
         return list(rows)
 
     def _make(self, values: tuple[Any, ...]) -> _Made:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from calendar_plans import selectors
 from calendar_plans.models import Item, ItemPartner, Plan, Reading
 from calendar_plans.periods import first_of
 from calendar_plans.states import ItemState, PlanState
@@ -406,8 +408,26 @@ def test_the_matrix_shows_an_item_of_a_combined_heading_in_both_months(director:
     assert [len(cell) for cell in matrix.rows[0].cells] == [1, 1, 0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("most", [0, 200])
+@pytest.mark.parametrize(
+    ("month", "found"),
+    [("2026-07", []), ("2026-08", ["跨月"]), ("2026-09", ["本月", "跨月"]), ("2026-10", [])],
+)
+def test_the_list_of_a_month_holds_what_lasts_into_it_however_many_last(
+    monkeypatch: pytest.MonkeyPatch, director: Client, most: int, month: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(selectors, "MOST_LASTING", most)
+    running = running_plan()
+    item(running, content="跨月", month=date(2026, 8, 1), through=date(2026, 9, 1))
+    item(running, content="本月", month=date(2026, 9, 1), through=date(2026, 9, 1))
+    item(running, content="别的", month=date(2026, 11, 1), through=date(2026, 11, 1))
+    with time_machine.travel("2026-09-15 08:00:00+08:00"):
+        page = director.get(reverse("plans:item-list"), {"month": month})
+    assert sorted(row.content for row in page.context["part"].rows) == found
+
+
 @pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(("name", "queries"), [("plans:plan-list", 5), ("plans:item-list", 4)])
+@pytest.mark.parametrize(("name", "queries"), [("plans:plan-list", 5), ("plans:item-list", 5)])
 def test_a_list_asks_the_same_number_of_questions_at_any_length(
     django_assert_max_num_queries: Any, director: Client, name: str, queries: int, count: int
 ) -> None:

@@ -75,7 +75,7 @@ class ListPage(Page):
     def with_columns(self, rows: Any) -> Any:
         """`rows` with what their columns read and no search column; override for names of other tables.
 
-        What `rows()` joins, counting and walking along an index carry too.
+        It is the same for every reader. What `rows()` joins, counting and walking along an index carry too.
         """
         return light(rows)
 
@@ -151,7 +151,6 @@ class ListPage(Page):
             anchor=anchor_of(self.rows, order, asked),
             page=asked.page,
             size=asked.size,
-            is_plain=asked.sort is None,
             known_as=(self.request.path, self.user.pk, asked.narrowed_by),
             with_columns=self.with_columns,
         )

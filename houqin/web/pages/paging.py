@@ -6,12 +6,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.sql.where import WhereNode
-
 from houqin.people.seeing import SeenByField
 from houqin.search.columns import GramsField
 from houqin.web.pages.anchors import Anchor, turned
-from houqin.web.pages.totals import Total, counted, in_all
+from houqin.web.pages.by_keys import rows_with
+from houqin.web.pages.totals import Total, are_few, counted, counted_so_far, furthest, in_all
 
 # Behind this the database would walk over every key before the page; people narrow the list or export it.
 DEEPEST = 100_000
@@ -60,76 +59,98 @@ def cut(
     page: int,
     size: int,
     anchor: Anchor | None = None,
-    is_plain: bool = False,
     known_as: Hashable = None,
     with_columns: Columns = light,
 ) -> Slice:
     """Page `page` of `rows` in `order`, which must end with the key so that no row moves between pages.
 
-    `with_columns` adds what only the rows that are shown need; keys and counts go without. The keys come
-    first, in order: an index tells them, and thousands of them are sorted sooner than thousands of rows. Only
-    the first page of all rows in an order that an index has (`is_plain`) is read straight away. Where more
-    follow, the planner's number is said, or a count of few; `known_as` tells these rows from all others, so
-    that the next page need not ask the planner again. With an `anchor` no key before the page is walked
-    over. A page past the end becomes the last one where the end is known; by its number alone no page is
-    looked for that is deeper than `DEEPEST`.
+    The keys come first, in order: an index tells them, and thousands of them are sorted sooner than thousands
+    of rows; `with_columns` adds what only the rows that are shown need. Where more follow, the planner's
+    number is said, or a count of few; `known_as` tells these rows from all others, so that the next page need
+    not ask the planner again. With an `anchor` no key before the page is walked over. A page past the end
+    becomes the last one where the end is known; by its number alone no page is looked for that is deeper than
+    `DEEPEST`.
     """
-    if anchor is not None and anchor.is_backward:
-        return _before(
-            anchor, rows, order=order, page=page, size=size, known_as=known_as, with_columns=with_columns
-        )
+    wanted = _Wanted(rows, order, page, size, known_as, with_columns)
     offset = (page - 1) * size
-    if anchor is None and offset >= DEEPEST:
-        return _past_the_end(rows, order, page, size, with_columns)
     if anchor is not None:
-        found = _by_keys(rows.filter(anchor.beyond), order, slice(size + 1), with_columns)
+        return _before(wanted, anchor) if anchor.is_backward else _behind(wanted, anchor)
+    if offset >= DEEPEST:
+        return _past_the_end(wanted)
+    # Of few the keys of all cost less than to count them as well.
+    are_all_told = are_few(known_as)
+    behind = offset + size + 1
+    keys = wanted.keys(rows, slice(offset, furthest(behind) if are_all_told else behind))
+    if not keys and page > 1:
+        return _past_the_end(wanted)
+    shown, end = wanted.shown(keys[:size]), offset + len(keys)
+    has_next = len(keys) > size
+    if not has_next:
+        total = Total(end)
+    elif are_all_told:
+        total = counted_so_far(end)
     else:
-        read = _straight if page == 1 and is_plain and not rows.query.where else _by_keys
-        found = read(rows, order, slice(offset, offset + size + 1), with_columns)
-    if not found and page > 1:
-        return _past_the_end(rows, order, page, size, with_columns)
-    if len(found) <= size:
-        return Slice(found, page, size, Total(offset + len(found)), has_next=False)
-    return Slice(found[:size], page, size, in_all(rows, offset + len(found), known_as), has_next=True)
+        total = in_all(rows, end, known_as)
+    return Slice(shown, page, size, total, has_next)
 
 
-def _before(
-    anchor: Anchor,
-    rows: Any,
-    *,
-    order: Sequence[str],
-    page: int,
-    size: int,
-    known_as: Hashable,
-    with_columns: Columns,
-) -> Slice:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked for: the page of these rows in this order, with these columns."""
+
+    rows: Any
+    order: Sequence[str]
+    page: int
+    size: int
+    known_as: Hashable
+    with_columns: Columns
+
+    def keys(self, rows: Any, part: slice, *, is_backward: bool = False) -> list[Any]:
+        order = turned(self.order) if is_backward else self.order
+        return list(rows.order_by(*order).values_list("pk", flat=True)[part])
+
+    def shown(self, keys: Sequence[Any]) -> list[Any]:
+        return rows_with(keys, self.rows, self.with_columns)
+
+
+def _behind(wanted: _Wanted, anchor: Anchor) -> Slice:
+    """The page that begins behind the anchor's row."""
+    size, page = wanted.size, wanted.page
+    keys = wanted.keys(wanted.rows.filter(anchor.beyond), slice(size + 1))
+    if not keys:
+        return _past_the_end(wanted)
+    end = (page - 1) * size + len(keys)
+    has_next = len(keys) > size
+    total = in_all(wanted.rows, end, wanted.known_as) if has_next else Total(end)
+    return Slice(wanted.shown(keys[:size]), page, size, total, has_next)
+
+
+def _before(wanted: _Wanted, anchor: Anchor) -> Slice:
     """The page that ends before the anchor's row; the first one where too few rows are left for a page."""
-    found = _by_keys(rows.filter(anchor.beyond), turned(order), slice(size), with_columns)
-    if len(found) < size:
-        return cut(rows, order=order, page=1, size=size, known_as=known_as, with_columns=with_columns)
-    return Slice(found[::-1], page, size, in_all(rows, page * size, known_as), has_next=True)
+    size, page = wanted.size, wanted.page
+    keys = wanted.keys(wanted.rows.filter(anchor.beyond), slice(size), is_backward=True)
+    if len(keys) < size:
+        return cut(
+            wanted.rows,
+            order=wanted.order,
+            page=1,
+            size=size,
+            known_as=wanted.known_as,
+            with_columns=wanted.with_columns,
+        )
+    total = in_all(wanted.rows, page * size, wanted.known_as)
+    return Slice(wanted.shown(keys[::-1]), page, size, total, has_next=True)
 
 
-def _past_the_end(rows: Any, order: Sequence[str], page: int, size: int, with_columns: Columns) -> Slice:
+def _past_the_end(wanted: _Wanted) -> Slice:
     """What stands where no row is: the last page, or of very many only that there are no more here."""
-    total = counted(rows)
+    size, total = wanted.size, counted(wanted.rows)
     if total.is_capped:
         deep = f"只能翻到前 {DEEPEST:,} 条。请用搜索或筛选缩小范围，或者导出全部。"
-        notice = deep if (page - 1) * size >= DEEPEST else "这一页已经没有内容，请回到第一页。"
-        return Slice((), page, size, total, has_next=False, notice=notice)
+        is_deep = (wanted.page - 1) * size >= DEEPEST
+        notice = deep if is_deep else "这一页已经没有内容，请回到第一页。"
+        return Slice((), wanted.page, size, total, has_next=False, notice=notice)
     last = max(1, -(-total.number // size))
     part = slice((last - 1) * size, last * size)
-    found = _straight(rows, order, part, with_columns) if total.number else []
+    found = wanted.shown(wanted.keys(wanted.rows, part)) if total.number else []
     return Slice(found, last, size, total, has_next=False, notice="没有这么多页，这是最后一页。")
-
-
-def _straight(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
-    return list(with_columns(rows.order_by(*order))[part])
-
-
-def _by_keys(rows: Any, order: Sequence[str], part: slice, with_columns: Columns) -> list[Any]:
-    shown = rows.order_by(*order)
-    keys = shown.values("pk")[part]
-    # What narrowed the keys is not asked of their rows again.
-    shown.query.where = WhereNode()
-    return list(with_columns(shown.filter(pk__in=keys)))

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from houqin.remembering import kept_a_while
+from houqin.remembering import kept_a_while, known_of_late
 
 # Counting further takes longer than the page itself for whoever sees a tenth of the rows.
 COUNTED = 2_000
@@ -42,8 +42,17 @@ def expected(rows: Any) -> int:
 
 def counted(rows: Any) -> Total:
     """How many rows there are, counted no further than `COUNTED`."""
-    number = rows.order_by().values("pk")[: COUNTED + 1].count()
+    return counted_so_far(rows.order_by().values("pk")[: COUNTED + 1].count())
+
+
+def counted_so_far(number: int) -> Total:
+    """The total of rows of which `number` were counted or read, at least one more than `COUNTED` if any."""
     return Total(min(number, COUNTED), is_capped=number > COUNTED)
+
+
+def furthest(behind: int) -> int:
+    """How far the keys of few rows are read where those up to `behind` are wanted anyway."""
+    return max(COUNTED + 1, behind)
 
 
 def in_all(rows: Any, seen: int, known_as: Hashable = None) -> Total:
@@ -54,6 +63,12 @@ def in_all(rows: Any, seen: int, known_as: Hashable = None) -> Total:
     many = expected(rows) if known_as is None else _expected_of_late(rows, known_as)
     many = max(many, seen)
     return Total(many, is_estimated=True) if many >= EXPECTED else counted(rows)
+
+
+def are_few(known_as: Hashable) -> bool:
+    """Whether the planner, asked in the last minute, expected so few that they are counted."""
+    many = known_of_late((expected, known_as)) if known_as is not None else None
+    return many is not None and many < EXPECTED
 
 
 def _expected_of_late(rows: Any, known_as: Hashable) -> int:
