@@ -88,14 +88,19 @@ def matching(rows: QuerySet[Any], words: str) -> Any:
     if not text:
         return rows
     found = models.Q(grams__contains=query_grams(text))
-    sources = rows.model._meta.get_field("grams").sources
-    folded = Func(joined(*sources), function="houqin_fold", output_field=models.TextField())
-    # A word that is itself one of the pieces: the index has decided. For longer ones a position, not LIKE,
-    # which the planner takes to be so rare that it sorts thousands of rows for a page.
-    for word in fold(text).split():
-        if _pieces(word) != {word}:
-            found &= models.Q(GreaterThan(StrIndex(folded, Value(word)), 0))
+    # A word that is itself one of the pieces: the index has decided.
+    for word in [word for word in fold(text).split() if _pieces(word) != {word}]:
+        found &= models.Q(GreaterThan(StrIndex(_folded(rows.model), Value(word)), 0))
     return rows.filter(found)
+
+
+def _folded(model: type[models.Model]) -> Func:
+    """The folded text of a row, in which longer words have a position.
+
+    Not LIKE, which the planner takes to be so rare that it sorts thousands of rows for a page.
+    """
+    sources = model._meta.get_field("grams").sources  # type: ignore[union-attr]
+    return Func(joined(*sources), function="houqin_fold", output_field=models.TextField())
 
 
 def query_grams(words: str) -> list[str]:
