@@ -224,7 +224,7 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(
     place = department("总务处")
     for _ in range(count):
         person(Role.TEACHER, Role.GUARD, department=place)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         admin.get(url("person-list"))
 
 

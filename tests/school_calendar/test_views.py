@@ -197,7 +197,7 @@ def test_the_list_of_terms_asks_the_same_number_of_questions_at_any_length(
     client = signed_in(person(Role.DIRECTOR))
     for year in range(count):
         school_year(2000 + year)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert client.get("/calendar/terms/").status_code == 200
 
 
