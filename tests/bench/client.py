@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-# Each of a server's four threads has a connection of its own, on which a statement is prepared when it is
-# asked for the third time: before that nothing is warm.
-WARM_UP = 16
+# Each of a server's eight threads has a connection of its own. On it a statement is prepared when it is asked
+# for the third time, and planned anew five times more: before that nothing is warm.
+WARM_UP = 80
 
 
 class WrongAnswer(RuntimeError):
