@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet, Value
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from houqin.people.models import Department
+from houqin.people.roles import Role
+from houqin.web.pages import ListPage
 from houqin.web.pages.by_keys import rows_with
-from tests.factories import department
+from tests.factories import department, person
+from tests.security.walking import every_route
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +54,24 @@ def test_the_columns_values_are_read_for_each_row() -> None:
     pk = department().pk
     found = rows_with([pk], Department.objects.all(), with_a_value)
     assert [(row.pk, row.today) for row in found] == [(pk, "2026-11-27")]
+
+
+LISTS = [
+    pytest.param(route.page, id=route.key)
+    for route in every_route()
+    if isinstance(route.page, type) and issubclass(route.page, ListPage)
+]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_the_columns_of_a_list_are_read_alike_for_every_reader(
+    page: type[ListPage], rf: RequestFactory
+) -> None:
+    """Their statement is made for the first reader and asked for all others."""
+    made = set()
+    for role in (Role.DIRECTOR, Role.GUARD, Role.SYSTEM_ADMIN):
+        view, request = page(), rf.get("/")
+        request.user = person(role, department=department())
+        view.setup(request)
+        made.add(str(view.with_columns(page.model.objects.all()).order_by().query))
+    assert len(made) == 1
