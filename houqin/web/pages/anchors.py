@@ -1,13 +1,13 @@
 """Where a page of a long list begins: behind the last row of the page before it, or before the first behind.
 
 The links to the next page and to the previous one name that row. From there the database goes on along the
-index, however far the page is; by its number alone it would walk over every key before it. And a row that
-somebody adds or removes meanwhile moves none from one page to the other.
+index, however far the page is; by its number alone it walks over every key behind the last milestone before
+it. And a row that somebody adds or removes meanwhile moves none from one page to the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q
 
 from houqin.database.prepared import prepared
+from houqin.remembering import kept_a_while
 from houqin.web.pages.address import Asked
+
+# A hundred ordinary pages: so many keys are walked over in the time that the rest of a page takes.
+BETWEEN_MILESTONES = 5_000
+# Whoever looks for a far page by its number tries some numbers one after the other.
+KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,33 @@ def anchor_of(visible: Callable[[], Any], order: Sequence[str], asked: Asked) ->
         return None
     is_backward = not asked.after
     return Anchor(_beyond(order, places[0], is_backward=is_backward), is_backward)
+
+
+def from_milestone(rows: Any, order: Sequence[str], offset: int, known_as: Hashable) -> tuple[Any, int]:
+    """`rows` behind the last milestone before `offset`, and how many of them still lie before it.
+
+    A milestone is the place of every `BETWEEN_MILESTONES`-th row, as it was found in the last minute: rows that
+    came or went since then move a far page by as many, as they do on the way there by links.
+    """
+    passed = offset // BETWEEN_MILESTONES * BETWEEN_MILESTONES
+    if not passed or known_as is None or not is_walkable(rows.model, order):
+        return rows, offset
+    place = kept_a_while(
+        (from_milestone, known_as, tuple(order), passed),
+        lambda: _place_of(rows, order, passed - 1),
+        seconds=KEPT_SECONDS,
+    )
+    if place is None:
+        return rows, offset
+    return rows.filter(_beyond(order, place, is_backward=False)), offset - passed
+
+
+def _place_of(rows: Any, order: Sequence[str], number: int) -> Sequence[Any] | None:
+    """What the row of this number, counted from 0, has in the columns of `order`."""
+    key = rows.order_by(*order).values_list("pk", flat=True)[number : number + 1]
+    names = [name.removeprefix("-") for name in order]
+    # The row by its key: with its columns the database would read every row before it, not only their keys.
+    return rows.model._base_manager.filter(pk__in=list(key)).values_list(*names).first()  # type: ignore[no-any-return]
 
 
 def is_walkable(model: type[Model], order: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from houqin.people.seeing import SeenByField
 from houqin.search.columns import GramsField
-from houqin.web.pages.anchors import Anchor, turned
+from houqin.web.pages.anchors import Anchor, from_milestone, turned
 from houqin.web.pages.by_keys import rows_with
 from houqin.web.pages.totals import Total, are_few, counted, counted_so_far, furthest, in_all
 
@@ -79,8 +79,9 @@ def cut(
         return _past_the_end(wanted)
     # Of few the keys of all cost less than to count them as well.
     are_all_told = are_few(known_as)
-    behind = offset + size + 1
-    keys = wanted.keys(rows, slice(offset, furthest(behind) if are_all_told else behind))
+    begun, start = from_milestone(rows, order, offset, known_as)
+    behind = start + size + 1
+    keys = wanted.keys(begun, slice(start, furthest(behind) if are_all_told else behind))
     if not keys and page > 1:
         return _past_the_end(wanted)
     shown, end = wanted.shown(keys[:size]), offset + len(keys)

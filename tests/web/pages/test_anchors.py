@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from houqin.people.models import Department
-from houqin.web.pages import paging, totals
+from houqin.web.pages import anchors, paging, totals
 from houqin.web.pages.anchors import is_walkable
 from tests import factories
 from tests.web.pages.reading import rows, text, words
@@ -53,6 +53,28 @@ def test_the_links_lead_through_every_row_once_in_order_and_back(
     assert walked(desk, start, "next") == numbered
     assert walked(desk, last, "prev")[::-1] == numbered
     assert {name for page in numbered for name in page} == {each.name for each in departments}
+
+
+@pytest.mark.parametrize("sort", ["", "order", "-order", "name", "-name"])
+def test_pages_by_their_number_alone_are_the_same_from_milestones(
+    desk: Client, departments: list[Department], sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages() -> list[list[str]]:
+        return [rows(desk.get(f"{LIST}?sort={sort}&size={SIZE}&page={page}")) for page in (3, 2, 4, 5, 1)]
+
+    walked_over_all = pages()
+    monkeypatch.setattr(anchors, "BETWEEN_MILESTONES", 20)
+    assert (pages(), pages()) == (walked_over_all, walked_over_all)
+
+
+def test_behind_a_milestone_no_key_before_it_is_walked_over(
+    desk: Client, departments: list[Department], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anchors, "BETWEEN_MILESTONES", 40)
+    third = f"{LIST}?sort=name&size={SIZE}&page=3"
+    first_time = rows(desk.get(third))
+    departments[3].delete()
+    assert (first_time[0], rows(desk.get(third))) == ("第50处", first_time)
 
 
 def test_a_row_that_comes_or_goes_meanwhile_moves_no_other_to_another_page(
