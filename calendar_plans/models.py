@@ -30,7 +30,7 @@ from houqin.people.seeing import SeenByField, TouchSeenBy, keep_seen_by
 from houqin.places.models import Place
 from houqin.records import Record
 from houqin.routes import record_url
-from houqin.search.columns import GramsField, SearchKeyMixin
+from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
 from houqin.states import LegalState, Transitions
 
 # The department whose plan it is, those that help, and whoever answers for it.
@@ -74,7 +74,7 @@ class Category(SearchKeyMixin, Record):
         return self.name
 
 
-@audited(exclude=["grams"])
+@audited(exclude=["folded", "grams"])
 class Plan(SearchKeyMixin, Record):
     """A work plan (工作计划) of a department. Its state moves only through `houqin.states.move`."""
 
@@ -98,6 +98,7 @@ class Plan(SearchKeyMixin, Record):
     state = models.CharField("状态", max_length=20, choices=PlanState.choices, default=PlanState.DRAFT)
     reason = models.CharField("重新启用的原因", max_length=200, blank=True, editable=False)
     grams = GramsField("title", "number", "search_key")
+    folded = FoldedField("title", "number", "search_key")
 
     class Meta:
         verbose_name = verbose_name_plural = "工作计划"
@@ -241,7 +242,7 @@ class Measure(Record):
         return self.heading or self.text[:40]
 
 
-@audited(exclude=["grams", "seen_by"])
+@audited(exclude=["folded", "grams", "seen_by"])
 class Item(SearchKeyMixin, Record):
     """One piece of work of a plan in a month, or in the months of a combined heading (五、六月份).
 
@@ -294,6 +295,7 @@ class Item(SearchKeyMixin, Record):
     original_month = models.DateField("原定月份", editable=False)
     times_carried = models.PositiveSmallIntegerField("顺延次数", default=0, editable=False)
     grams = GramsField("content", "requirement", "search_key")
+    folded = FoldedField("content", "requirement", "search_key")
     seen_by = SeenByField()
 
     class Meta:

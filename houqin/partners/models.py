@@ -17,11 +17,11 @@ from houqin.partners.states import PARTNER_TRANSITIONS, READ, READ_ACCOUNT, TONE
 from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record
 from houqin.routes import record_url
-from houqin.search.columns import GramsField, SearchKeyMixin
+from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
 from houqin.states import LegalState, Transitions
 
 
-@audited(exclude=["grams"])
+@audited(exclude=["folded", "grams"])
 class Partner(SearchKeyMixin, Record):
     """A firm or body outside the school. Stopped with or merged into another, never deleted.
 
@@ -65,6 +65,7 @@ class Partner(SearchKeyMixin, Record):
         related_name="merged",
     )
     grams = GramsField("name", "credit_code", "contact", "search_key")
+    folded = FoldedField("name", "credit_code", "contact", "search_key")
 
     class Meta:
         app_label = "houqin"

@@ -21,7 +21,7 @@ from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record, RecordQuerySet
 from houqin.registry import registry
 from houqin.routes import record_url
-from houqin.search.columns import GramsField, SearchKeyMixin
+from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
 
 
 @audited()
@@ -90,7 +90,7 @@ class UserManager(BaseUserManager["User"]):
 MOST_UNREAD = 100
 
 
-@audited(exclude=["password", "last_login", "grams"])
+@audited(exclude=["password", "last_login", "folded", "grams"])
 class User(SearchKeyMixin, AbstractBaseUser, Record):
     """A member of staff (教职工), known by 工号 or phone. Disabled, never deleted: history names people."""
 
@@ -134,6 +134,7 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
     # two-step login is turned on or off.
     session_epoch = models.PositiveIntegerField("会话批次", default=1, editable=False)
     grams = GramsField("name", "staff_no", "search_key")
+    folded = FoldedField("name", "staff_no", "search_key")
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 

@@ -25,7 +25,7 @@ from houqin.notifications.models import Notice
 from houqin.people.models import MOST_UNREAD, RoleHolding, User
 from houqin.people.roles import IMPLIED
 from houqin.remembering import learn, version_of, watched
-from houqin.search.columns import GramsField
+from houqin.search.columns import SearchColumn
 
 ACCOUNT = "SELECT {account} FROM {users} account WHERE id = %s AND is_active"
 SESSION_AND_ACCOUNT = """
@@ -118,7 +118,7 @@ def _account(row: tuple[Any, ...] | None) -> User | None:
 @cache
 def _fields() -> tuple[Any, ...]:
     """All fields but the search's, the key first."""
-    return tuple(field for field in User._meta.concrete_fields if not isinstance(field, GramsField))
+    return tuple(field for field in User._meta.concrete_fields if not isinstance(field, SearchColumn))
 
 
 @cache

@@ -14,10 +14,10 @@ from houqin.people.models import Department
 from houqin.people.scopes import Visibility
 from houqin.places.kinds import PlaceLevel, RoomKind
 from houqin.records import Record
-from houqin.search.columns import GramsField, SearchKeyMixin
+from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
 
 
-@audited(exclude=["grams"])
+@audited(exclude=["folded", "grams"])
 class Place(SearchKeyMixin, Record):
     """A campus, building, floor or room. Retired or merged into another, never deleted.
 
@@ -66,6 +66,7 @@ class Place(SearchKeyMixin, Record):
     )
     merge_reason = models.CharField("合并原因", max_length=200, blank=True, editable=False)
     grams = GramsField("full_name", "search_key")
+    folded = FoldedField("full_name", "search_key")
 
     class Meta:
         app_label = "houqin"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from calendar_plans.models import Item
 from houqin.people.models import User
-from houqin.search.columns import fold, matching, query_grams
+from houqin.search.columns import FoldedField, fold, matching, query_grams
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import person
 
@@ -71,7 +73,7 @@ class AnyText(TestCase):
     databases = frozenset({"default", "owner"})
 
     @settings(max_examples=60, deadline=None)
-    @given(st.text(alphabet="检修教学楼门窗帐账Aa1%_'\\ ", min_size=1, max_size=12), st.data())
+    @given(st.text(alphabet="检修教学楼门窗帐账Aa1%_'\"{},\\ ", min_size=1, max_size=12), st.data())
     def test_every_piece_of_a_text_finds_it(self, text: str, data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(text) - 1))
         piece = text[start : data.draw(st.integers(start + 1, len(text)))]
@@ -132,3 +134,9 @@ def test_the_pinyin_follows_its_text_and_only_its_text() -> None:
 )
 def test_a_query_is_cut_into_few_long_pieces(words: str, pieces: list[str]) -> None:
     assert query_grams(words) == pieces
+
+
+@pytest.mark.parametrize("model", [each for each in apps.get_models() if hasattr(each, "grams")], ids=str)
+def test_the_text_that_decides_is_the_text_of_the_pieces(model: type[Model]) -> None:
+    folded, grams = (model._meta.get_field(name) for name in ("folded", "grams"))
+    assert (type(folded), folded.sources) == (FoldedField, grams.sources)  # type: ignore[union-attr]

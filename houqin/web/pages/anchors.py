@@ -54,8 +54,9 @@ def anchor_of(visible: Callable[[], Any], order: Sequence[str], asked: Asked) ->
 def from_milestone(rows: Any, order: Sequence[str], offset: int, known_as: Hashable) -> tuple[Any, int]:
     """`rows` behind the last milestone before `offset`, and how many of them still lie before it.
 
-    A milestone is the place of every `BETWEEN_MILESTONES`-th row, as it was found in the last minute: rows that
-    came or went since then move a far page by as many, as they do on the way there by links.
+    A milestone is the place of every `BETWEEN_MILESTONES`-th row as it was found in the last minute: rows
+    that came or went since then move a far page by as many, as they do on the way there by links. No rows
+    where none was that far.
     """
     passed = offset // BETWEEN_MILESTONES * BETWEEN_MILESTONES
     if not passed or known_as is None or not is_walkable(rows.model, order):
@@ -66,16 +67,16 @@ def from_milestone(rows: Any, order: Sequence[str], offset: int, known_as: Hasha
         seconds=KEPT_SECONDS,
     )
     if place is None:
-        return rows, offset
+        return rows.none(), 0
     return rows.filter(_beyond(order, place, is_backward=False)), offset - passed
 
 
 def _place_of(rows: Any, order: Sequence[str], number: int) -> Sequence[Any] | None:
     """What the row of this number, counted from 0, has in the columns of `order`."""
-    key = rows.order_by(*order).values_list("pk", flat=True)[number : number + 1]
+    keys = rows.order_by(*order).values_list("pk", flat=True)[number : number + 1]
     names = [name.removeprefix("-") for name in order]
     # The row by its key: with its columns the database would read every row before it, not only their keys.
-    return rows.model._base_manager.filter(pk__in=list(key)).values_list(*names).first()  # type: ignore[no-any-return]
+    return rows.filter(pk__in=list(keys)).order_by().values_list(*names).first()  # type: ignore[no-any-return]
 
 
 def is_walkable(model: type[Model], order: Sequence[str]) -> bool:

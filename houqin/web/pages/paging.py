@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from houqin.people.seeing import SeenByField
-from houqin.search.columns import GramsField
+from houqin.search.columns import SearchColumn
 from houqin.web.pages.anchors import Anchor, from_milestone, turned
 from houqin.web.pages.by_keys import rows_with
 from houqin.web.pages.totals import Total, are_few, counted, counted_so_far, furthest, in_all
@@ -46,7 +46,7 @@ class Slice:
 
 def light(rows: Any) -> Any:
     """`rows` without what no page shows: their search columns, longer than all the others, and `seen_by`."""
-    hidden = (GramsField, SeenByField)
+    hidden = (SearchColumn, SeenByField)
     return rows.defer(
         *[field.name for field in rows.model._meta.concrete_fields if isinstance(field, hidden)]
     )
@@ -86,12 +86,10 @@ def cut(
         return _past_the_end(wanted)
     shown, end = wanted.shown(keys[:size]), offset + len(keys)
     has_next = len(keys) > size
-    if not has_next:
-        total = Total(end)
-    elif are_all_told:
-        total = counted_so_far(end)
+    if has_next:
+        total = counted_so_far(end) if are_all_told else in_all(rows, end, known_as)
     else:
-        total = in_all(rows, end, known_as)
+        total = Total(end)
     return Slice(shown, page, size, total, has_next)
 
 
