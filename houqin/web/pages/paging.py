@@ -86,10 +86,9 @@ def cut(
         return _past_the_end(wanted)
     shown, end = wanted.shown(keys[:size]), offset + len(keys)
     has_next = len(keys) > size
+    total = Total(end)
     if has_next:
         total = counted_so_far(end) if are_all_told else in_all(rows, end, known_as)
-    else:
-        total = Total(end)
     return Slice(shown, page, size, total, has_next)
 
 
