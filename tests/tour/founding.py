@@ -18,7 +18,7 @@ from tests.program import own_place
 from tests.spreadsheets import workbooks
 from tests.tour.guide import Album, Guide, Size, guided
 from tests.tour.stops.spreadsheets import JOB_MS, check, hand_in
-from tests.tour.walk import CHROMIUM, CHROMIUM_OPTIONS, attempt
+from tests.tour.walk import attempt, launched
 
 ADMINISTRATOR, GRANTER = ("GL01", "白云帆"), ("GL02", "钟守一")
 OWN_PASSWORD = "Qingxi-2026-school"
@@ -57,7 +57,7 @@ def walk_founding(size: Size, folder: Path) -> tuple[Album, list[str]]:
         given = ["--name", "青溪镇中心小学", "--system-admin", *ADMINISTRATOR, "--security-admin", *GRANTER]
         passwords = dict(SLIP.findall(place.run("manage.py", "setup_school", *given)))
         with place.serve() as served, place.work(), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+            browser = launched(playwright)
             began = time.monotonic()
             with guided(browser, served.address, "founder", size, album) as guide:
                 attempt(guide, "founding", lambda guide: set_up(guide, passwords[ADMINISTRATOR[0]]))
