@@ -50,12 +50,19 @@ class OwnPasswordForm(forms.Form):
         return cleaned
 
 
+class CodeInput(forms.TextInput):
+    """A box for a code: empty again after an error, since the next code is another one."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
 class CodeField(forms.CharField):
     """A code of the app or for a lost phone, which the program shows as little as a password."""
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs=attributes), **kwargs)
+        super().__init__(max_length=40, widget=CodeInput(attrs=attributes), **kwargs)
 
     def clean(self, value: Any) -> Password:
         return Password(super().clean(value))
@@ -80,6 +87,12 @@ class TwoStepOffForm(TwoStepForm):
     """Turning it off."""
 
     code = CodeField(label="动态码或备用码", help_text="手机上现在显示的 6 位数字，或一个没用过的备用码。")
+
+
+class RecoveryCodesForm(forms.Form):
+    """New codes for a lost phone: who asks for them has the phone."""
+
+    code = CodeField(label="动态码", help_text="手机上现在显示的 6 位数字；备用码在这里不能用。")
 
 
 class PersonForm(KeepsWhatItHas):

@@ -10,6 +10,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyotp
 from django.contrib.auth.hashers import check_password
@@ -18,6 +19,9 @@ from django.db import models
 from pyotp.exceptions import OTPVerificationError
 
 from houqin.people.passwords import ALPHABET, Password
+
+if TYPE_CHECKING:
+    from houqin.people.models import User
 
 FIGURES = 6
 # The codes on either side are taken too: a phone's clock is seldom wrong by more than half a minute.
@@ -87,6 +91,12 @@ def step_of(secret: Password, plain: str, *, at: datetime) -> int | None:
 
 def _app(secret: Password) -> pyotp.TOTP:
     return pyotp.TOTP(str(secret), digits=FIGURES)
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many codes for a lost phone `user` did not use yet; 0 for whoever has no two-step login."""
+    kept = TwoStep.objects.filter(user=user).first()
+    return len(kept.recovery) if kept is not None else 0
 
 
 def hash_matching(plain: str, hashes: Sequence[str]) -> str | None:

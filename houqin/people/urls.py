@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("account/two-step/", two_step.TwoStepOn.as_view(), name="two-step"),
     path("account/two-step/codes/", two_step.RecoveryCodes.as_view(), name="two-step-codes"),
     path("account/two-step/codes/print/", two_step.RecoveryCodesPrint.as_view(), name="two-step-codes-print"),
+    path("account/two-step/codes/new/", two_step.RecoveryCodesRenewed.as_view(), name="two-step-codes-new"),
     path("account/two-step/off/", two_step.TwoStepOff.as_view(), name="two-step-off"),
     path("separation/", separation.SeparationTable.as_view(), name="separation"),
     path("separation/print/", separation.SeparationPrint.as_view(), name="separation-print"),

@@ -23,6 +23,7 @@ from houqin.people.roles import Role
 from houqin.people.services import (
     confirm_reset,
     pass_two_step,
+    renew_recovery_codes,
     request_reset,
     reset_password,
     turn_off_two_step,
@@ -267,6 +268,75 @@ def test_turning_it_on_and_off_ends_the_other_sessions_and_keeps_ones_own() -> N
     own.post("/account/two-step/off/", {"code": own_code, "password": PASSWORD})
     assert (own.get("/account/").status_code, other.get("/account/").status_code) == (200, 302)
     assert "没有开启" in own.get("/account/").content.decode()
+
+
+NEW_CODES = SETTING + "codes/new/"
+
+
+def test_with_a_fresh_code_of_the_app_there_are_new_codes_for_a_lost_phone_and_the_old_ones_are_dead() -> (
+    None
+):
+    user, secret = with_two_step()
+    user.refresh_from_db()
+    began = user.session_epoch
+    new = Password("wxyz-2222-3333")
+    code = Password(code_at(secret, NOW))
+    user = write(renew_recovery_codes, code=code, recovery=[new], at=NOW, by=acting(user))
+    assert (user.session_epoch, user.two_step_since) == (began + 1, NOW - timedelta(hours=1))
+    assert [passes(user, each) for each in (*RECOVERY, str(new))] == [False, False, True]
+    assert not passes(user, str(code))
+
+
+@pytest.mark.parametrize("typed", ["x", "000000", RECOVERY[0], ""])
+def test_neither_a_wrong_code_nor_one_for_a_lost_phone_gets_new_ones(typed: str) -> None:
+    user, _ = with_two_step()
+    with pytest.raises(RuleBroken) as refusal:
+        renew_recovery_codes(code=Password(typed), recovery=[], at=NOW, by=acting(user))
+    assert (refusal.value.field, len(TwoStep.objects.get().recovery)) == ("code", 2)
+
+
+def test_who_has_no_two_step_login_has_no_codes_to_renew() -> None:
+    user = person()
+    with pytest.raises(RuleBroken, match="没有开启"):
+        renew_recovery_codes(code=Password("123456"), recovery=[], at=NOW, by=acting(user))
+    assert signed_in(user).get(NEW_CODES).headers["Location"] == "/account/"
+
+
+def test_new_codes_are_shown_and_printed_as_the_first_ones_were_and_a_second_tap_makes_no_more() -> None:
+    user, secret = with_two_step(at=timezone.now())
+    user.refresh_from_db()
+    client, other = signed_in(user), signed_in(user)
+    assert "还剩 2 个" in client.get(NEW_CODES).content.decode()
+    for _ in range(2):
+        answer = client.post(NEW_CODES, {"code": code_at(secret, timezone.now())})
+        assert answer.headers["Location"] == "/account/two-step/codes/"
+    codes = client.get("/account/two-step/codes/").context["codes"]
+    sheet = PdfReader(io.BytesIO(client.get("/account/two-step/codes/print/").content))
+    words = "".join(page.extract_text() for page in sheet.pages)
+    assert (len(codes), [code for code in codes if code not in words]) == (8, [])
+    assert (client.get("/account/").status_code, other.get("/account/").status_code) == (200, 302)
+
+
+def test_b1_new_codes_are_tried_for_as_often_as_turning_it_off_and_from_the_same_allowance() -> None:
+    user, secret = with_two_step(at=timezone.now())
+    client = signed_in(user)
+    for number in range(5):
+        client.post(NEW_CODES, {"code": f"{number:06}"})
+    for address in (NEW_CODES, SETTING + "off/"):
+        sent = {"code": code_at(secret, timezone.now()), "password": PASSWORD}
+        assert "15 分钟内最多试 5 次" in client.post(address, sent).content.decode()
+    assert (len(TwoStep.objects.get().recovery), TwoStep.objects.count()) == (2, 1)
+
+
+def test_a_wrong_code_does_not_stay_in_its_box() -> None:
+    user, _ = with_two_step(at=timezone.now())
+    client, half = signed_in(user), logged_in(user)
+    pages = [client.post(address, {"code": "042042"}) for address in (NEW_CODES, SETTING + "off/")]
+    pages += [
+        half.post("/login/code/", {"code": "042042"}),
+        signed_in(person()).post(SETTING, {"code": "042042"}),
+    ]
+    assert [("042042" in page.content.decode(), page.status_code) for page in pages] == [(False, 200)] * 4
 
 
 def test_b1_a_session_at_an_unwatched_screen_guesses_neither_password_nor_code() -> None:

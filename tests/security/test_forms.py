@@ -37,6 +37,7 @@ KEYLESS = {
     "people:password": "the second time the old password is wrong",
     "people:two-step": "the second time it is on already",
     "people:two-step-codes": "what was put away is put away",
+    "people:two-step-codes-new": "the second time the new codes wait to be written down",
     "people:two-step-off": "the second time it is off already",
     "attachments:upload": "the same file from the same person within a day is the same row",
     "admin:login": "sends to the house's login page",

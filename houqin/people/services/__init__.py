@@ -25,7 +25,12 @@ from houqin.people.services.passwords import (
     set_own_password,
     withdraw_reset,
 )
-from houqin.people.services.two_step import pass_two_step, turn_off_two_step, turn_on_two_step
+from houqin.people.services.two_step import (
+    pass_two_step,
+    renew_recovery_codes,
+    turn_off_two_step,
+    turn_on_two_step,
+)
 
 __all__ = [
     "appoint_deputy",
@@ -41,6 +46,7 @@ __all__ = [
     "grant_role",
     "held_roles",
     "pass_two_step",
+    "renew_recovery_codes",
     "request_reset",
     "reset_password",
     "retire_class",

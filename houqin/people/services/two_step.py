@@ -16,7 +16,14 @@ from houqin.people.access import require
 from houqin.people.models import User
 from houqin.people.notices import RECOVERY_CODE_USED, TWO_STEP_REMOVED
 from houqin.people.passwords import Password
-from houqin.people.two_step import TwoStep, hash_matching, is_from_app, plain_code, step_of
+from houqin.people.two_step import (
+    TwoStep,
+    hash_matching,
+    is_from_app,
+    plain_code,
+    recovery_codes_left,
+    step_of,
+)
 from houqin.sealing import seal, unseal
 
 WRONG_PASSWORD = "密码不对，请重新输入。"  # noqa: S105 - a sentence
@@ -66,6 +73,27 @@ def turn_off_two_step(*, password: Password, code: Password, at: datetime | None
     return _since(user, None)
 
 
+def renew_recovery_codes(
+    *, code: Password, recovery: Sequence[Password], at: datetime | None = None, by: Actor
+) -> User:
+    """Put the new `recovery` codes in the place of all old ones; every session of the account ends.
+
+    `code` must be one of the app and is used up: whoever found the old sheet cannot make the next one.
+    Raises `NotAllowed` for anybody but a person, `RuleBroken` with the field for a wrong code, when two-step
+    login is off, or when the sealing key was changed.
+    """
+    user = _own_account(by)
+    if user.two_step_since is None:
+        raise RuleBroken("两步验证没有开启，没有备用码可换。")
+    if not is_from_app(plain_code(code)):
+        raise RuleBroken("请输入手机上现在显示的 6 位数字；备用码不能用来换备用码。", field="code")
+    if not _take_code(user, code, at or timezone.now()):
+        raise RuleBroken(WRONG_CODE, field="code")
+    hashes = [make_password(plain_code(each)) for each in recovery]
+    TwoStep.objects.filter(user=user).update(recovery=hashes)
+    return _since(user, user.two_step_since)
+
+
 def pass_two_step(*, user: User, code: Password, at: datetime | None = None, by: Actor) -> bool:
     """Whether `code` is right for the login of `user`; a right one is used up.
 
@@ -73,10 +101,10 @@ def pass_two_step(*, user: User, code: Password, at: datetime | None = None, by:
     is told when a code for a lost phone was used. Raises `RuleBroken` when the sealing key was changed.
     """
     user = lock(user)
-    left = _recovery_left(user)
+    left = recovery_codes_left(user)
     if not _take_code(user, code, at or timezone.now()):
         return False
-    if (now_left := _recovery_left(user)) < left:
+    if (now_left := recovery_codes_left(user)) < left:
         announce(RECOVERY_CODE_USED, user, by=by, left=now_left)
     return True
 
@@ -103,6 +131,7 @@ def _own_account(by: Actor) -> User:
 
 
 def _since(user: User, moment: datetime | None) -> User:
+    """Note since when it is on, and end every session: what another one shows may be worth nothing now."""
     user.two_step_since = moment
     user.session_epoch += 1
     user.save(update_fields=["two_step_since", "session_epoch"])
@@ -134,8 +163,3 @@ def _secret_of(kept: TwoStep) -> Password:
         return Password(unseal(kept.secret))
     except RuleBroken:
         raise RuleBroken(KEY_CHANGED) from None
-
-
-def _recovery_left(user: User) -> int:
-    kept = TwoStep.objects.filter(user=user).first()
-    return len(kept.recovery) if kept is not None else 0

@@ -17,11 +17,16 @@ from houqin.documents.process import PrintingFailed
 from houqin.documents.responses import document_response
 from houqin.errors import HouqinError, RuleBroken
 from houqin.people.documents import recovery_sheet
-from houqin.people.forms import TwoStepForm, TwoStepOffForm
+from houqin.people.forms import RecoveryCodesForm, TwoStepForm, TwoStepOffForm
 from houqin.people.login import OWES_TWO_STEP, OWN_PAGE, TWO_STEP_PAGE, stay_logged_in, with_own_password
 from houqin.people.passwords import Password
-from houqin.people.services import turn_off_two_step, turn_on_two_step
-from houqin.people.two_step import address_for_app, new_recovery_codes, new_secret
+from houqin.people.services import renew_recovery_codes, turn_off_two_step, turn_on_two_step
+from houqin.people.two_step import (
+    address_for_app,
+    new_recovery_codes,
+    new_secret,
+    recovery_codes_left,
+)
 from houqin.school import school_name
 from houqin.sealing import seal, unseal
 from houqin.web.access import actor
@@ -117,6 +122,51 @@ class RecoveryCodesPrint(View):
             context = {"reason": refusal.message, "back_url": reverse("people:two-step-codes")}
             return render(request, "pages/no_print.html", context, status=refusal.status)
         return document_response(request, sheet.pdf, "两步验证备用码.pdf")
+
+
+@method_decorator(GUARDED, name="dispatch")
+class RecoveryCodesRenewed(View):
+    """New codes for a lost phone, when the old ones run out or somebody may have seen them."""
+
+    perm = "houqin.account:own"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.elsewhere(request) or self.page(request, RecoveryCodesForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if led_on := self.elsewhere(request):
+            return led_on
+        form = RecoveryCodesForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, form)
+        recovery = new_recovery_codes()
+        try:
+            user = with_own_password(
+                renew_recovery_codes,
+                page=TWO_STEP_PAGE,
+                label="动态码",
+                fields=("code",),
+                **form.cleaned_data,
+                recovery=recovery,
+                by=actor(request),
+            )
+        except HouqinError as refusal:
+            form.add_error(refusal.field, refusal.message)
+            return self.page(request, form)
+        stay_logged_in(request, user)
+        request.session[RECOVERY] = seal(" ".join(recovery))
+        messages.success(request, "备用码已换新，原来的都不能用了。其他电脑和手机上的登录已退出。")
+        return redirect("people:two-step-codes")
+
+    def elsewhere(self, request: HttpRequest) -> HttpResponse | None:
+        """Where it leads when it is off, or when new codes wait to be written down, as after a second tap."""
+        if actor(request).user.two_step_since is None:
+            return redirect("people:account")
+        return redirect("people:two-step-codes") if RECOVERY in request.session else None
+
+    def page(self, request: HttpRequest, form: RecoveryCodesForm) -> HttpResponse:
+        left = recovery_codes_left(actor(request).user)
+        return render(request, "people/two_step_renew.html", {"form": form, "left": left})
 
 
 @method_decorator(GUARDED, name="dispatch")
