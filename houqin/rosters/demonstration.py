@@ -60,6 +60,7 @@ def keep_watch_in_demo_school(sender: Any, by: Actor, on: date, **kwargs: Any) -
         roster = publish_roster(roster=roster, at=now - BEFORE, by=by)
         if name == GATE:
             _hand_over(roster, on)
+            _leave_unsigned(roster, on)
             _ask_for_a_swap(roster, on, now)
 
 
@@ -87,6 +88,16 @@ def _hand_over(roster: Roster, on: date) -> None:
     )
     sign_log(log=log, summary="一切正常，东侧门门锁待修。", at=night.ends_at, by=guard)
     take_over(log=log, at=night.ends_at + hour / 6, by=Person(relief.person))
+
+
+def _leave_unsigned(roster: Roster, on: date) -> None:
+    """The last watch of the 排班人 that is over: begun on paper, and still to be signed by him."""
+    over = roster.duties.filter(day__lt=on - timedelta(days=1), person=roster.kind.keeper_id)
+    duty = over.select_related("roster__kind", "shift", "person").latest("begins_at")
+    write_entry(
+        duty=duty, text="校门口车辆拥堵，疏导二十分钟。", at=duty.begins_at + timedelta(hours=1),
+        by=Person(duty.person),
+    )  # fmt: skip
 
 
 def _ask_for_a_swap(roster: Roster, on: date, now: datetime) -> None:

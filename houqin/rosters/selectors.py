@@ -12,7 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from houqin.people.entering import ENTER
 from houqin.people.models import User
+from houqin.people.selectors import people_to_enter_for
 from houqin.registry import CalendarEntry, Figure, Hit, Todo
 from houqin.rosters.models import Duty, DutyKind, DutyLog, Handover, Matter, Roster, Shift, Swap
 from houqin.rosters.rotation import Place, Span, Turns
@@ -305,6 +307,14 @@ def serves_in(user: User, shift: int, day: date) -> bool:
     return Duty.objects.filter(person=user.pk, shift=shift, day=day).exists()
 
 
+def people_to_write_for(user: User, shift: Duty | DutyLog) -> QuerySet[User]:
+    """Those on the shift of that day for whom `user` may enter what they did (代录), himself left out."""
+    if not user.has(ENTER):
+        return User.objects.none()
+    on_it = Duty.objects.filter(shift=shift.shift_id, day=shift.day).values("person")
+    return people_to_enter_for(user).filter(pk__in=on_it, is_active=True)
+
+
 def relieves(user: User, log: DutyLog) -> bool:
     """Whether `user` has a later shift of the log's kind, within two days of its end; one query."""
     later = Duty.objects.filter(
@@ -349,6 +359,11 @@ def carried_by(log: DutyLog) -> list[Matter]:
 def duty_on(user: User, log: DutyLog) -> Duty | None:
     """The duty that `user` has on the log's shift, if any."""
     return Duty.objects.filter(person=user.pk, shift=log.shift_id, day=log.day).first()
+
+
+def first_duty_of(log: DutyLog) -> Duty | None:
+    """A duty of the log's shift, whoever has it."""
+    return Duty.objects.filter(shift=log.shift_id, day=log.day).order_by("seat").first()
 
 
 def colleagues_of(duty: Duty) -> QuerySet[User]:

@@ -24,7 +24,7 @@ from houqin.rosters.rules import (
     can_write_log,
     is_late,
 )
-from houqin.rosters.selectors import relieves, serves_in
+from houqin.rosters.selectors import people_to_write_for, relieves, serves_in
 from houqin.rosters.states import WRITE_LOG
 from houqin.rules import Decision
 from houqin.saving import save_or_refuse
@@ -147,6 +147,14 @@ def take_over(*, log: DutyLog, note: str = "", at: datetime | None = None, by: A
     return made
 
 
+def may_fill_in(*, duty: Duty, at: datetime, by: Actor) -> Decision:
+    """Whether `by` may fill the log's form in now: being on the shift, or for one who is (代录); two queries."""
+    decision = may_write(duty=duty, at=at, by=by)
+    if decision or by.user is None or not people_to_write_for(by.user, duty).exists():
+        return decision
+    return can_write_log(duty, at, is_on_it=True)
+
+
 def may_write(*, duty: Duty, at: datetime, by: Actor) -> Decision:
     """Whether `by` may write the log of the shift of `duty` now; one query."""
     return can_write_log(duty, at, is_on_it=by.user is not None and serves_on(by.user, duty))
@@ -156,6 +164,14 @@ def may_add(*, log: DutyLog, by: Actor) -> Decision:
     """Whether `by` may add to `log`; one query."""
     if by.user is None or not serves_on(by.user, log):
         return Decision.forbidden("值班日志由这一班的值班人写。")
+    return can_add_to(log)
+
+
+def may_add_for_somebody(*, log: DutyLog, by: Actor) -> Decision:
+    """Whether `by` may fill in what is added to `log`, as `may_fill_in`; two queries."""
+    decision = may_add(log=log, by=by)
+    if decision or by.user is None or not people_to_write_for(by.user, log).exists():
+        return decision
     return can_add_to(log)
 
 

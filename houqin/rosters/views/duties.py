@@ -148,11 +148,17 @@ class DutyDetail(DutyPage, ObjectPage):
 
     def steps(self, duty: Duty, user: User) -> list[Step]:
         at, may, by, now = [duty.public_id], self.may_manage(), actor(self.request), timezone.now()
-        write = services.may_write(duty=duty, at=now, by=by)
+        write, is_own = services.may_fill_in(duty=duty, at=now, by=by), services.serves_on(user, duty)
         swap = services.may_ask(duty=duty, at=now, by=by)
         wall = f"{duty.roster.get_absolute_url()}?month={duty.day:%Y-%m}"
         return [
-            Step("写日志", reverse("rosters:log-write", args=at), write, is_primary=True, icon="pencil"),
+            Step(
+                "写日志" if is_own or not write else "代录日志",
+                reverse("rosters:log-write", args=at),
+                write,
+                is_primary=is_own,
+                icon="pencil",
+            ),
             Step(
                 "换班", reverse("rosters:swap-ask", args=at), swap, is_primary=True, icon="arrow-left-right"
             ),

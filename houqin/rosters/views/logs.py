@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from houqin.documents.printing import Document
 from houqin.people.access import allowed
+from houqin.people.entering import EntrySource
 from houqin.people.models import User
 from houqin.rosters import documents, selectors, services
 from houqin.rosters.forms import CloseMatterForm, EntryForm, MatterForm, SignForm, TakeOverForm
@@ -34,7 +35,7 @@ from houqin.web.pages import (
     Step,
     state_column,
 )
-from houqin.web.pages.entering import DOER
+from houqin.web.pages.entering import DOER, SOURCE
 from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 
@@ -119,14 +120,17 @@ class LogDetail(LogPage, ObjectPage):
 
     def steps(self, log: DutyLog, user: User) -> list[Step]:
         at, by = [log.public_id], actor(self.request)
-        duty = selectors.duty_on(user, log)
-        add = allowed(by, WRITE_LOG, log) and services.may_add(log=log, by=by)
-        sign = add and can_sign(log, timezone.now())
-        take = allowed(by, WRITE_LOG, log) and services.may_take_over(log=log, by=by)
+        own = selectors.duty_on(user, log)
+        may = allowed(by, WRITE_LOG, log)
+        add = may and services.may_add_for_somebody(log=log, by=by)
+        sign = may and services.may_add(log=log, by=by) and can_sign(log, timezone.now())
+        take = may and services.may_take_over(log=log, by=by)
+        duty = own or (selectors.first_duty_of(log) if add else None)
         write = reverse("rosters:log-write", args=[duty.public_id]) if duty is not None else ""
+        note, matter = ("代录一条", "代录交接事项") if add and not own else ("记一条", "加交接事项")
         return [
-            *([Step("记一条", write, add, icon="pencil")] if write else []),
-            Step("加交接事项", reverse("rosters:matter-create", args=at), add, icon="list-plus"),
+            *([Step(note, write, add, icon="pencil")] if write else []),
+            Step(matter, reverse("rosters:matter-create", args=at), add, icon="list-plus"),
             Step("签字交班", reverse("rosters:log-sign", args=at), sign, is_primary=True, icon="pen-line"),
             Step("接班", reverse("rosters:log-take-over", args=at), take, is_primary=True, icon="handshake"),
         ]
@@ -145,7 +149,34 @@ class LogDetail(LogPage, ObjectPage):
         }
 
 
-class LogWrite(EntersForOthers, FormPage):
+class WritesForTheShift(EntersForOthers):
+    """A form of a log: filled in by whoever is on the shift, or by the office for one of them (代录)."""
+
+    record: Any
+
+    def offer_doers(self, form: Any) -> None:
+        """Those on the shift; who is not on it himself has to choose one."""
+        super().offer_doers(form)
+        if DOER not in form.fields:
+            return
+        on_it = selectors.people_to_write_for(self.user, self.record)
+        form.fields[DOER].queryset = on_it
+        if not services.serves_on(self.user, self.record):
+            form.fields[DOER].required = form.fields[SOURCE].required = True
+            form.fields[DOER].empty_label = "请选择"
+            form.fields[SOURCE].choices = [("", "请选择"), *EntrySource.choices]
+            # Whose duty was opened; of a log, the only one who is on it.
+            usual = [each for each in on_it if each.pk == getattr(self.record, "person_id", each.pk)]
+            form.initial.setdefault(DOER, usual[0] if len(usual) == 1 else None)
+
+    def form(self, data: Any = None) -> Any:
+        form = super().form(data)
+        if not services.serves_on(self.user, self.record):
+            self.offer_doers(form)
+        return form
+
+
+class LogWrite(WritesForTheShift, FormPage):
     """Write down what happened on my shift; the first entry begins the log."""
 
     perm = WRITE_LOG
@@ -160,19 +191,7 @@ class LogWrite(EntersForOthers, FormPage):
         return super().rows().select_related("roster__kind", "shift", "person")
 
     def possible(self) -> Decision:
-        if self.user.has("houqin.entry:for_others"):
-            # Whoever enters for others is measured by whom he names.
-            return Decision.yes()
-        return services.may_write(duty=self.record, at=timezone.now(), by=self.actor())
-
-    def form(self, data: Any = None) -> Any:
-        form = super().form(data)
-        if not services.may_write(duty=self.record, at=timezone.now(), by=self.actor()):
-            # Not on this duty himself, he can only write for whoever was.
-            self.offer_doers(form)
-            if DOER in form.fields:
-                form.fields[DOER].required = True
-        return form
+        return services.may_fill_in(duty=self.record, at=timezone.now(), by=self.actor())
 
     def page_title(self) -> str:
         return f"写值班日志：{self.record.day} {self.record.shift}"
@@ -201,7 +220,7 @@ class LogAct(LogPage, ActPage):
         return address
 
 
-class MatterCreate(LogAct):
+class MatterCreate(WritesForTheShift, LogAct):
     """Hand something over to the next shifts."""
 
     title = "加交接事项"
@@ -210,6 +229,10 @@ class MatterCreate(LogAct):
     form_class = MatterForm
     service = services.raise_matter
     said = "交接事项已加上。"
+
+    def possible(self) -> Decision:
+        by = self.actor()
+        return allowed(by, WRITE_LOG, self.record) and services.may_add_for_somebody(log=self.record, by=by)
 
 
 class LogSign(LogAct):

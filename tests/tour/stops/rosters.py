@@ -96,9 +96,46 @@ def swap_and_hand_over(guide: Guide) -> None:
     guide.take_pdf(f"{page.url}print/", "rosters-31-log")
 
 
+def write_sign_and_take_over(guide: Guide) -> None:
+    """门卫: the forms of the log: one more entry, something to hand over, the signature, taking over."""
+    page = guide.page
+    guide.visit("/rosters/logs/?state=open", "rosters-32-open-logs")
+    page.locator(FIRST_ROW).first.click()
+    page.wait_for_url("**/rosters/logs/*/")
+    log = page.url
+    guide.look("rosters-33-open-log")
+    guide.visit(f"{log}matters/new/", "rosters-34-hand-over")
+    guide.visit(f"{log}sign/", "rosters-35-sign")
+    guide.visit(f"{log}take-over/", "rosters-36-not-mine-to-take-over", expect=409)
+    page.goto(log)
+    page.locator("main summary", has_text="更多").click()
+    page.get_by_role("link", name="记一条").click()
+    page.wait_for_url("**/rosters/duties/*/log/")
+    guide.look("rosters-37-write")
+    page.locator("main form button.primary").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+    guide.look("rosters-38-nothing-written")
+
+
+def write_for_the_guard(guide: Guide) -> None:
+    """总务主任: the same log, written for whoever is on duty and does not tap (代录)."""
+    page = guide.page
+    guide.visit("/rosters/logs/?state=open", "rosters-39-open-logs")
+    page.locator(FIRST_ROW).first.click()
+    page.wait_for_url("**/rosters/logs/*/")
+    guide.look("rosters-40-somebody-elses-log")
+    page.locator("main summary", has_text="更多").click()
+    page.get_by_role("link", name="代录一条").click()
+    page.wait_for_url("**/rosters/duties/*/log/")
+    guide.look("rosters-41-write-for-him")
+    guide.look_in_the_dark("rosters-41-dark")
+
+
 STOPS = (
     Stop(Role.DIRECTOR, draw_up_a_roster),
     Stop(Role.DIRECTOR, look_at_the_wall),
     Stop(Role.GUARD, look_at_my_duties),
     Stop(Role.GUARD, swap_and_hand_over),
+    Stop(Role.GUARD, write_sign_and_take_over),
+    Stop(Role.DIRECTOR, write_for_the_guard),
 )
