@@ -1,4 +1,4 @@
-"""What the checks plug into the house: rights, numbers, settings, navigation, to-dos, places as subjects."""
+"""What the checks plug into the house: rights, numbers, settings, notices, navigation, to-dos, places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from houqin.actors import Actor
-from houqin.checklists import permissions, selectors
+from houqin.checklists import notices, permissions, selectors
 from houqin.checklists.demonstration import check_demo_school
 from houqin.checklists.importing import ChecklistImport
 from houqin.checklists.models import CheckAnswer, FindingRound
@@ -72,6 +72,8 @@ def declare(registry: Registry) -> None:
         Navigation("整改", "checks:finding-list", READ_FINDINGS, GROUP, "wrench", 32),
         Navigation("检查表", "checks:checklist-list", READ_LISTS, GROUP, "list-checks", 33),
     )
+    for kind in notices.KINDS:
+        registry.add_notice_kind(kind)
     registry.todos.append(selectors.todos_for)
     registry.figures.append(selectors.figures_for)
     registry.searches.append(selectors.search_for)

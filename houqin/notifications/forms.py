@@ -13,8 +13,9 @@ from houqin.registry import registry
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """Every kind of notice, by its group: 审批 · 待我审批."""
-    return [(kind.code, f"{kind.group} · {kind.label}") for kind in registry.notice_kinds.values()]
+    """Every kind of notice that may leave the house, by its group: 审批 · 待我审批."""
+    kinds = [kind for kind in registry.notice_kinds.values() if not kind.stays_inside]
+    return [(kind.code, f"{kind.group} · {kind.label}") for kind in kinds]
 
 
 class PreferenceForm(forms.Form):
@@ -40,7 +41,7 @@ class PreferenceForm(forms.Form):
 
     def off(self) -> list[str]:
         """What was left unticked, as `NoticePreference.off` keeps it."""
-        codes = list(registry.notice_kinds)
+        codes = [code for code, _ in kind_choices()]
         wanted = {Reach.MAIL: self.cleaned_data["mail"], Reach.GROUP: self.cleaned_data["group"]}
         return [switch(code, reach) for reach, on in wanted.items() for code in codes if code not in on]
 
@@ -48,7 +49,7 @@ class PreferenceForm(forms.Form):
 def initial_of(wish: NoticePreference) -> dict[str, Any]:
     """The form's values for what somebody wants now."""
     ticked = {
-        str(reach): [code for code in registry.notice_kinds if switch(code, reach) not in wish.off]
+        str(reach): [code for code, _ in kind_choices() if switch(code, reach) not in wish.off]
         for reach in Reach
     }
     return {"email": wish.email, "quiet_from": wish.quiet_from, "quiet_to": wish.quiet_to, **ticked}

@@ -36,7 +36,7 @@ class NoticeKind:
 
     `drafts` is asked when the notice is sent, not when it was announced: it gets the record as it is by then
     and the words of the announcement, and leaves out whom it no longer concerns. What `is_private` goes into
-    no chat of a group unless an administrator says so.
+    no chat of a group unless an administrator says so; what `stays_inside` is told in the inbox alone.
     """
 
     code: str
@@ -47,6 +47,7 @@ class NoticeKind:
     drafts: Callable[[Any, Words], Iterable[Draft]]
     detail: str = ""
     is_private: bool = False
+    stays_inside: bool = False
 
     @property
     def model_class(self) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from houqin.people.roles import LEADERS, OFFICE, Role
 from houqin.people.scopes import Scope
 from houqin.registry import Navigation, Registry, Setting
+from houqin.school_settings import notices
 from houqin.school_settings.kinds import Several, Whole
 
 ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
@@ -49,6 +50,8 @@ def declare(registry: Registry) -> None:
         "houqin.login_setting:change", "修改登录安全设置", {Role.SECURITY_ADMIN: Scope.ALL}
     )
     registry.add_permission("houqin.module:switch", "启用和停用功能模块", {Role.SYSTEM_ADMIN: Scope.ALL})
+    for kind in notices.KINDS:
+        registry.add_notice_kind(kind)
     registry.add_setting(IDLE_MINUTES)
     registry.add_setting(TWO_STEP_ROLES)
     registry.add_navigation(

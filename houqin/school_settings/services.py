@@ -9,10 +9,12 @@ from django.db import connection
 
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
+from houqin.notifications.announcing import announce
 from houqin.people.access import require
 from houqin.registry import Setting, registry
 from houqin.school_settings.kinds import BadValue
 from houqin.school_settings.models import SettingChange
+from houqin.school_settings.notices import CHANGED
 from houqin.school_settings.reading import changes, setting
 from houqin.school_settings.rules import can_withdraw, may_begin, within_bounds
 
@@ -23,6 +25,8 @@ def change_setting(
     *, code: str, value: str, valid_from: date, reason: str, on: date, seen: str | None = None, by: Actor
 ) -> SettingChange:
     """Give the setting `code` the value that the text `value` means, from the day `valid_from` on.
+
+    The others who may change it are told, in the inbox only.
 
     `on` is today; `seen` the id of the latest change that the reader saw (empty for none), None when he does
     not decide on the ground of an earlier reading. Raises `NotAllowed`; `RuleBroken` for a text of another
@@ -103,7 +107,10 @@ def _expect(code: str, seen: str | None) -> None:
 
 
 def _append(declared: Setting, value: str, valid_from: date, reason: str, by: Actor) -> SettingChange:
+    before = setting(declared.code, on=valid_from)
     change = SettingChange(code=declared.code, value=value, valid_from=valid_from, reason=reason.strip())
     change.set_maker(by)
     change.save()
+    words = {"before": declared.shown(before), "after": declared.shown(declared.kind.read(value))}
+    announce(CHANGED, change, by=by, **words)
     return change

@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
 from houqin.errors import HouqinError, NotAllowed, RuleBroken
+from houqin.notifications.models import Delivery, Notice
 from houqin.people.roles import Role
 from houqin.registry import Registry, registry
 from houqin.remembering import remembering
@@ -20,6 +21,8 @@ from houqin.school_settings.selectors import history_of, line_of, settings_out_o
 from houqin.school_settings.services import change_setting, switch_modules, withdraw_change
 from houqin.writing import write
 from tests.factories import acting, person
+from tests.notifications import factories as channels
+from tests.notifications.working import tell_all
 from tests.school_settings.conftest import SAMPLE_GRAMS
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +236,25 @@ def test_what_a_switched_off_module_plugged_in_is_left_out() -> None:
     assert {each.__module__ for each in before} - {each.__module__ for each in after} == {
         "calendar_plans.selectors"
     }
+
+
+def test_whoever_else_may_change_settings_is_told_what_was_changed_in_the_inbox_alone(director: Any) -> None:
+    channels.channel()
+    for role, name in ((Role.DIRECTOR, "周文"), (Role.SECURITY_ADMIN, "王芳"), (Role.TEACHER, "李娜")):
+        person(role, name=name)
+    change("150", director)
+    change("200", director, valid_from=NEW_YEAR)
+    tell_all()
+    titles = [f"陆文山修改了设置“留样克数”：{each}" for each in ("125 克 → 150 克", "150 克 → 200 克")]
+    assert sorted(Notice.objects.values_list("recipient__name", "title")) == [
+        ("周文", titles[0]), ("周文", titles[1]), ("王芳", titles[0]), ("王芳", titles[1]),
+    ]  # fmt: skip
+    assert Notice.objects.order_by("pk").first().detail == "2026-11-26 起。原因：例会商定"  # type: ignore[union-attr]
+    assert not Delivery.objects.exists()
+
+
+def test_a_refused_change_is_told_to_nobody(director: Any) -> None:
+    person(Role.SECURITY_ADMIN)
+    with pytest.raises(RuleBroken):
+        change("1", director)
+    assert (tell_all(), Notice.objects.count()) == (0, 0)

@@ -11,10 +11,12 @@ from django.utils import timezone
 from houqin.actors import Actor, Person
 from houqin.attachments.services import HandedIn, attach_files
 from houqin.checklists.models import Finding, FindingRound, Result
+from houqin.checklists.notices import CLOSED, TO_RECHECK, TO_RECTIFY
 from houqin.checklists.rules import can_recheck, can_rectify
 from houqin.checklists.states import ASSIGN, RECHECK, RECTIFY
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.locking import lock
+from houqin.notifications.announcing import announce
 from houqin.people.access import allowed, require
 from houqin.people.models import User
 from houqin.people.scopes import Scope
@@ -41,7 +43,7 @@ def assign_finding(
     demand: str = "",
     by: Actor,
 ) -> Finding:
-    """Say who puts it right until when, and who looks at it again.
+    """Say who puts it right until when, and who looks at it again; who has not had it before is told.
 
     Raises `NotAllowed`, `EditedMeanwhile`; `RuleBroken` when it is put right already, an account is closed,
     or one person would do both.
@@ -58,9 +60,12 @@ def assign_finding(
         raise RuleBroken(FINDING_SENTENCES["owner_does_not_recheck"][0], field="rechecker")
     if due_at <= finding.found_at:
         raise RuleBroken("整改时限要在发现问题之后。", field="due_at")
+    is_another = finding.owner != owner
     finding.owner, finding.rechecker, finding.due_at = owner, rechecker, due_at
     finding.demand = demand.strip()
     save_or_refuse(finding, FINDING_SENTENCES)
+    if is_another:
+        announce(TO_RECTIFY, finding, by=by)
     return finding
 
 
@@ -72,7 +77,7 @@ def rectify(
     at: datetime | None = None,
     by: Actor,
 ) -> Finding:
-    """Report that it was put right, and how; it waits for the re-check now.
+    """Report that it was put right, and how; it waits for the re-check now, and whoever makes it is told.
 
     Raises `NotAllowed` for anybody but its owner and the office; `RuleBroken` without a measure, or when
     somebody reported it a moment ago. The finding's lock keeps two reports from both beginning the round.
@@ -92,6 +97,7 @@ def rectify(
     save_or_refuse(made, ROUND_SENTENCES)
     move(finding, "rectify", by=by)
     attach_files(to=made, files=attachments, by=by)
+    announce(TO_RECHECK, finding, by=by)
     return finding
 
 
@@ -103,7 +109,7 @@ def close_finding(
     at: datetime | None = None,
     by: Actor,
 ) -> Finding:
-    """The re-check found it good: the finding is closed.
+    """The re-check found it good: the finding is closed, and whoever found it and answers for it is told.
 
     Raises `NotAllowed` for whoever put it right or answers for it, for a re-check that is entered for
     somebody else, and for anybody who was not asked; `RuleBroken` when there is nothing to look at.
@@ -112,6 +118,7 @@ def close_finding(
     finding.closed_at = latest.rechecked_at
     move(finding, "close", by=by, also=["closed_at"])
     attach_files(to=latest, files=attachments, by=by)
+    announce(CLOSED, finding, by=by)
     return finding
 
 
@@ -124,7 +131,7 @@ def send_back(
     at: datetime | None = None,
     by: Actor,
 ) -> Finding:
-    """The re-check found it not good: a new round begins, with the reason and until `due_at`.
+    """The re-check found it not good: a new round begins, with the reason and until `due_at`; its owner is told.
 
     Raises as `close_finding`, and `RuleBroken` without a reason or for a limit that has passed.
     """
@@ -138,6 +145,7 @@ def send_back(
     finding.due_at = due_at
     move(finding, "send_back", by=by, reason=opinion, also=["round", "due_at"])
     attach_files(to=latest, files=attachments, by=by)
+    announce(TO_RECTIFY, finding, by=by)
     return finding
 
 

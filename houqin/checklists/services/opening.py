@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from houqin.actors import Actor
 from houqin.checklists.models import CheckAnswer, Checklist, CheckRun, Finding
+from houqin.checklists.notices import FOUND
 from houqin.checklists.states import PERFORM, Verdict
+from houqin.notifications.announcing import announce
 from houqin.numbering import next_number
 from houqin.people.access import require
 from houqin.people.models import User
@@ -27,7 +29,8 @@ def open_findings(
     """A finding for every failed answer of `run`; in the same transaction.
 
     It goes to the `keeper` of what was checked, if his account is open, and is re-checked by whoever found
-    it, unless that is the same person; what has nobody yet waits for the office.
+    it, unless that is the same person; what has nobody yet waits for the office. The keeper is told, once for
+    the whole check.
     """
     require(by, PERFORM)
     owner = keeper if keeper is not None and keeper.is_active else None
@@ -46,6 +49,8 @@ def open_findings(
         finding.set_maker(by)
         finding.save()
         made.append(finding)
+    if any(each.owner is not None for each in made):
+        announce(FOUND, run, by=by)
     return made
 
 

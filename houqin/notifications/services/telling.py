@@ -40,7 +40,7 @@ def tell(
         return 0
     drafts = _of_people(declared.drafts(found, words), but)
     told = _new_notices(declared, drafts, mark, at)
-    if told:
+    if told and not declared.stays_inside:
         _send_out(declared, told, at)
     return len(told)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from houqin.notifications import selectors, services
-from houqin.notifications.forms import ChannelForm, channel_initial
+from houqin.notifications.forms import ChannelForm, channel_initial, kind_choices
 from houqin.notifications.models import Channel, Message
 from houqin.notifications.states import MANAGE, READ_CHANNEL
 from houqin.notifications.ways import Way
@@ -142,7 +142,8 @@ class ChannelCreate(ChannelFormPage):
 
     def initial(self) -> dict[str, Any]:
         to_one = self.chosen() == Way.MAIL
-        kinds = [code for code, kind in registry.notice_kinds.items() if to_one or not kind.is_private]
+        declared = [registry.notice_kind(code) for code, _ in kind_choices()]
+        kinds = [kind.code for kind in declared if to_one or not kind.is_private]
         return {"kinds": kinds, "port": 465}
 
     def arguments(self, form: Any) -> dict[str, Any]:

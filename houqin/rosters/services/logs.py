@@ -148,7 +148,7 @@ def take_over(*, log: DutyLog, note: str = "", at: datetime | None = None, by: A
 
 
 def may_fill_in(*, duty: Duty, at: datetime, by: Actor) -> Decision:
-    """Whether `by` may fill the log's form in now: being on the shift, or for one who is (代录); two queries."""
+    """Whether `by` may fill the log's form in now: being on the shift, or for one who is (代录)."""
     decision = may_write(duty=duty, at=at, by=by)
     if decision or by.user is None or not people_to_write_for(by.user, duty).exists():
         return decision
