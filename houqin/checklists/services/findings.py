@@ -131,7 +131,7 @@ def send_back(
     at: datetime | None = None,
     by: Actor,
 ) -> Finding:
-    """The re-check found it not good: a new round begins, with the reason and until `due_at`; its owner is told.
+    """The re-check found it not good: a new round begins, with the reason, until `due_at`. The owner is told.
 
     Raises as `close_finding`, and `RuleBroken` without a reason or for a limit that has passed.
     """

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from houqin.search.columns import matching
+from houqin.spreadsheets.selectors import kinds_for
 from houqin.web.pages import address as addresses
 from houqin.web.pages.address import SIZES, Address, Asked
 from houqin.web.pages.anchors import anchor_of, turned
@@ -138,9 +139,21 @@ class ListPage(Page):
             "bare_url": request.path,
             "notices": notices,
             "create": self.create if self.create and self.user.has(self.create.perm) else None,
+            "imports": self.imports(),
             "bulk": bulk,
         }
         return self.answer(request, context)
+
+    def imports(self) -> list[tuple[str, str]]:
+        """Label and address of each way to read a workbook into this list, for whoever may."""
+        match = self.request.resolver_match
+        here = match.view_name if match is not None else ""
+        kinds = [each for each in kinds_for(self.user) if each.list_url_name == here]
+        opened = reverse("imports:open") if kinds else ""
+        return [
+            ("导入" if len(kinds) == 1 else f"导入{each.label}", f"{opened}?kind={each.kind}")
+            for each in kinds
+        ]
 
     def part(self, rows: Any, asked: Asked) -> Slice:
         """The rows of the page that is asked for."""
