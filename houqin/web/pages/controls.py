@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,26 @@ def control(each: Filter, options: Sequence[Option], at: Address) -> dict[str, A
             for option in options
         ],
     }
+
+
+def taken_away(
+    filters: Sequence[Filter], options: Mapping[str, Sequence[Option]], at: Address
+) -> list[tuple[str, str]]:
+    """What is chosen in the boxes now, in a few words each, and the address without it."""
+    found = []
+    for each in filters:
+        given = [(option, at.parameters.get(option.value, "")) for option in options[each.name]]
+        if each.kind == "period":
+            words = " ".join(f"{option.label} {day}" for option, day in given if day)
+        elif each.kind == "select":
+            chosen = at.parameters.get(each.name, "")
+            words = next((option.label for option in options[each.name] if option.value == chosen), "")
+        else:
+            continue
+        if words:
+            names = [each.name, *(option.value for option, day in given if day)]
+            found.append((f"{each.label}：{words}", at.to(dict.fromkeys(names))))
+    return found
 
 
 # Of all the pages that are drawn in an hour few differ in this: the months, the categories, the staff.

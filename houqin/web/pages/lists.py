@@ -18,7 +18,7 @@ from houqin.web.pages import address as addresses
 from houqin.web.pages.address import SIZES, Address, Asked
 from houqin.web.pages.anchors import anchor_of, turned
 from houqin.web.pages.columns import Column
-from houqin.web.pages.controls import BOXES, control
+from houqin.web.pages.controls import BOXES, control, taken_away
 from houqin.web.pages.exporting import FORMATS, export
 from houqin.web.pages.filters import Filter, Option, options_of
 from houqin.web.pages.page import Page, address_of
@@ -131,6 +131,7 @@ class ListPage(Page):
             "controls": [control(each, options[each.name], at) for each in self.filters],
             "has_boxes": any(each.kind in BOXES for each in self.filters),
             "has_chips": any(each.kind not in BOXES for each in self.filters),
+            "chosen": taken_away(self.filters, options, at),
             "keeps": [pair for pair in at.parameters.items() if pair[0] in KEPT],
             "pages": self.pages(at, part),
             "sizes": [(size, at.to({"size": str(size)}), size == asked.size) for size in SIZES],

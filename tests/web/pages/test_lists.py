@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -101,6 +104,33 @@ def test_a_related_filter_takes_the_public_id_and_marks_the_choice(desk: Client,
     factories.department("总务处")
     page = desk.get(LIST, {"head": director.public_id})
     assert (rows(page), f'value="{director.public_id}" selected' in text(page)) == (["教务处"], True)
+
+
+def test_what_is_chosen_in_boxes_stands_in_one_line_and_each_can_be_taken_away(
+    desk: Client, director: User
+) -> None:
+    factories.department("教务处", head=director)
+    narrowed = {
+        "q": "教务",
+        "head": director.public_id,
+        "mine": "1",
+        "made-from": "2026-01-01",
+        "made-to": "2200-01-01",
+    }
+    page = desk.get(LIST, narrowed)
+    chosen = dict(page.context["chosen"])
+    assert list(chosen) == ["负责人：周主任", "建立日期：从 2026-01-01 到 2200-01-01"]
+    assert [dict(parse_qsl(urlsplit(url).query)) for url in chosen.values()] == [
+        {name: value for name, value in narrowed.items() if name != "head"},
+        {name: value for name, value in narrowed.items() if not name.startswith("made")},
+    ]
+    assert [escape(url) in text(page) for url in chosen.values()] == [True, True]
+    assert '<details class="filters">' in text(page)
+
+
+def test_nothing_stands_in_that_line_where_nothing_was_chosen(desk: Client) -> None:
+    page = desk.get(LIST, {"q": "教务"})
+    assert page.context["chosen"] == []
 
 
 def test_people_are_found_by_initials_and_by_two_characters(desk: Client) -> None:
