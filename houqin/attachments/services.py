@@ -115,6 +115,30 @@ def withdraw_file(*, link: AttachmentLink, reason: str, by: Actor) -> Attachment
     return link
 
 
+def share_files(*, of: Any, to: Any, by: Actor) -> list[AttachmentLink]:
+    """Let the files of `of`, which `to` stands for from now on, belong to `to` too; answers the new lines.
+
+    What was withdrawn stays where it is, and what `to` has already is not linked twice. The caller holds both
+    locks. Raises `NotAllowed` for whoever may not manage both records.
+    """
+    for record in (of, to):
+        require(by, _parent_of(record).manage, record)
+    lines = AttachmentLink.objects.filter(withdrawn_at=None)
+    address = {"parent_model": to._meta.label_lower, "parent_id": to.pk}
+    there = lines.filter(**address).values("attachment")
+    old = lines.filter(parent_model=of._meta.label_lower, parent_id=of.pk).exclude(attachment__in=there)
+    moving = list(old.order_by("pk"))
+    if not moving:
+        return []
+    lock_all(Attachment.objects.filter(pk__in=[each.attachment_id for each in moving]))
+    links = [
+        AttachmentLink(attachment_id=each.attachment_id, caption=each.caption, **address) for each in old
+    ]
+    for link in links:
+        link.set_maker(by)
+    return AttachmentLink.objects.bulk_create(links)
+
+
 def drop_links(*, of: Any, by: Actor) -> int:
     """Take the files off the record `of`, which is about to be deleted; how many.
 

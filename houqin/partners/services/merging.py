@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from houqin.actors import Actor
+from houqin.attachments.services import share_files
 from houqin.errors import Gone, RuleBroken
 from houqin.locking import lock_all
 from houqin.partners.kinds import PartnerKind
@@ -25,7 +26,7 @@ TAKEN_OVER = ("credit_code", "contact", "phone", "address", "note", "keeper")
 
 
 def merge_partners(*, partner: Partner, survivor: Partner, reason: str, on: date, by: Actor) -> Partner:
-    """`survivor` stands for `partner` from the day `on`: its papers, contacts and kinds go over.
+    """`survivor` stands for `partner` from the day `on`: its papers, contacts, kinds and files go over.
 
     Partners that had been merged into `partner` point at the survivor at once, so that every pointer is one
     step long; its page and every old link lead there. Its account is closed and does not go over: whom the
@@ -46,6 +47,7 @@ def merge_partners(*, partner: Partner, survivor: Partner, reason: str, on: date
     _point_at(survivor, partner, reason.strip(), on)
     _take_over(survivor, partner)
     _bring_parts(survivor, partner)
+    _bring_files(survivor, partner, by)
     partner_merged.send(sender=merge_partners, partner=partner, survivor=survivor, by=by)
     return survivor
 
@@ -81,6 +83,14 @@ def _bring_parts(survivor: Partner, partner: Partner) -> None:
     for account in partner.accounts.filter(closed_at=None):
         account.closed_at = timezone.now()
         account.save(update_fields=["closed_at"])
+
+
+def _bring_files(survivor: Partner, partner: Partner, by: Actor) -> None:
+    """Contracts and quotations are the survivor's too; the scan of a paper that both had is shared."""
+    share_files(of=partner, to=survivor, by=by)
+    same = {_paper(each): each for each in survivor.papers.filter(withdrawn_on=None)}
+    for double in partner.papers.filter(withdrawn_on=None):
+        share_files(of=double, to=same[_paper(double)], by=by)
 
 
 def _paper(paper: Any) -> tuple[Any, ...]:
