@@ -83,7 +83,22 @@ document.addEventListener("click", (event) => {
   else if ("copies" in pressed.dataset) copyBeside(pressed);
   else if ("closes" in pressed.dataset) pressed.closest("dialog").close();
   else if ("dismisses" in pressed.dataset) pressed.closest(".toast").remove();
+  else if (pressed.getAttribute("href")?.startsWith("#")) stepTo(pressed, event);
 });
+
+// Within a page only the focus moves: a name behind "#" would stay in the address, and pull the focus away from
+// the mistakes when a form comes back.
+function stepTo(link, event) {
+  const goal = document.getElementById(link.hash.slice(1));
+  goal?.focus();
+  if (goal && document.activeElement === goal) event.preventDefault();
+}
+
+// The drawer of the functions and the sheet of one's own lie over what opened them: the focus goes in, and the
+// browser brings it back when they close.
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (target.matches("[popover]") && newState === "open") target.querySelector("a, button").focus();
+}, true);
 
 // ── words for the group's chat ──
 // Without https, or inside a chat's own browser, there is no clipboard: then the words are selected for the
