@@ -292,6 +292,9 @@ class EmbeddedPostgres:
             "log_truncate_on_rotation": "on",
             "log_rotation_age": "1d",
             "log_rotation_size": "0",
+            # No row and no statement with its values: whoever reads the log has no business with a phone.
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
         }
         return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 

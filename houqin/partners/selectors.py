@@ -36,6 +36,7 @@ class AccountShown:
     payee: str
     bank: str
     number: str
+    is_whole: bool = False
 
 
 def remind_days(on: date) -> int:
@@ -214,5 +215,5 @@ def account_shown(partner: Partner, user: User) -> AccountShown | None:
         return None
     may_read = PartnerAccount.objects.visible_to(user).filter(pk=account.pk).exists()
     if may_read:
-        return AccountShown(account.payee, account.bank, grouped_account(account.account))
+        return AccountShown(account.payee, account.bank, grouped_account(account.account), is_whole=True)
     return AccountShown(account.payee, account.bank, masked_account(account.account))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -50,6 +51,16 @@ def test_the_cluster_is_made_for_chinese_text_and_never_forgets(server: Embedded
         "data_checksums": "on",
         "listen_addresses": "",
     }
+
+
+def test_c4_the_servers_log_names_an_error_and_nobodys_row(server: EmbeddedPostgres) -> None:
+    with psycopg.connect(server.addresses().owner, autocommit=True) as connection:
+        connection.execute("CREATE TABLE canaries (phone text UNIQUE)")
+        for _ in range(2):
+            with contextlib.suppress(psycopg.errors.UniqueViolation):
+                connection.execute("INSERT INTO canaries VALUES ('13912345678')")
+    written = "".join(each.read_text() for each in (server.cluster / "log").glob("*.log"))
+    assert ("canaries_phone_key" in written, "13912345678" in written) == (True, False)
 
 
 def test_a_deep_data_folder_still_has_a_short_private_socket(server: EmbeddedPostgres) -> None:

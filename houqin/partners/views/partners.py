@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from houqin.attachments.pages import AttachPage
+from houqin.log_lines import note_whole
 from houqin.partners import selectors, services
 from houqin.partners.forms import MergeForm, NewPartnerForm, PartnerForm, StopForm
 from houqin.partners.kinds import PartnerKind
@@ -208,6 +209,8 @@ def phone_link(phone: str) -> Any:
 def account_text(partner: Partner, user: User) -> str:
     """The account as far as this reader may see it."""
     account = selectors.account_shown(partner, user)
+    if account is not None and account.is_whole:
+        note_whole(by=user.staff_no, what="account", of=partner.public_id)
     return f"{account.payee}，{account.bank}，{account.number}" if account is not None else "未登记"
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from houqin.log_lines import note_whole
 from houqin.people import services
 from houqin.people.access import allowed
 from houqin.people.forms import GrantForm, PersonForm, ReasonForm
@@ -136,13 +137,18 @@ class PersonDetail(ObjectPage):
     def facts(self, person: User) -> list[tuple[str, Any]]:
         return [
             ("工号", person.staff_no),
-            ("手机号", person.phone),
+            ("手机号", self.whole_phone(person)),
             ("部门", person.department),
             ("账号", state_word(person)),
             ("密码", password_word(person)),
             ("两步验证", "已开启" if person.two_step_since else "没有开启"),
             ("最近登录", clock(person.last_login)),
         ]
+
+    def whole_phone(self, person: User) -> str | None:
+        if person.phone and person != self.user:
+            note_whole(by=self.user.staff_no, what="phone", of=person.public_id)
+        return person.phone
 
     def steps(self, person: User, user: User) -> list[Step]:
         """Only what the reader's roles are for; of that, what is not possible now says why."""

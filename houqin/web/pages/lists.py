@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from houqin.log_lines import note_export
 from houqin.search.columns import matching
 from houqin.spreadsheets.selectors import kinds_for
 from houqin.web.pages import address as addresses
@@ -69,6 +70,10 @@ class ListPage(Page):
         rows = self.narrowed(self.rows(), asked)
         wanted = given.get("export", "")
         if wanted in FORMATS:
+            note_export(
+                by=self.user.staff_no, page=request.path, kind=wanted,
+                narrowed_by=sorted(set(asked.parameters()) - set(KEPT)),
+            )  # fmt: skip
             ordered = self.with_columns(rows.order_by(*self.order_of(asked)))
             return export(wanted, ordered, columns=self.columns, name=self.page_title())
         return self.page(request, rows, asked, options)
