@@ -33,6 +33,16 @@ def unseal(sealed: str) -> str:
         raise RuleBroken(BROKEN) from None
 
 
+def opens(*sealed: str) -> bool:
+    """Whether all of this was sealed with the present key; after a restoring on a new machine it was not."""
+    try:
+        for each in sealed:
+            unseal(each)
+    except RuleBroken:
+        return False
+    return True
+
+
 def _box() -> Fernet:
     secret = kept_secret(settings.DATA_DIR, KEY)
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))

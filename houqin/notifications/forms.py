@@ -90,7 +90,10 @@ class ChannelForm(forms.Form):
             del self.fields["secret"]
         elif channel is not None and channel.sealed_secret:
             self.fields["secret"].help_text = "已经保存，不显示。不改就空着。"
-        if channel is not None and channel.sealed_address:
+        if channel is not None and channel.to_enter:
+            for name in {"address", "secret"} & self.fields.keys():
+                self.fields[name].help_text = "原来存的打不开，请重新填写。"
+        elif channel is not None and channel.sealed_address:
             self.fields["address"].help_text = f"已经保存（{channel.host}），不显示。不改就空着。"
 
     def _name_the_address(self, way: Way) -> None:

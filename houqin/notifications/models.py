@@ -20,6 +20,7 @@ from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record
 from houqin.registry import registry
 from houqin.routes import record_url
+from houqin.sealing import opens
 from houqin.states import LegalState
 
 
@@ -118,6 +119,15 @@ def usual(user: Any) -> NoticePreference:
     return NoticePreference(user=user, quiet_from=USUAL_QUIET.begins, quiet_to=USUAL_QUIET.ends)
 
 
+# What is kept sealed of a channel, as its form calls it.
+SEALED = {
+    Way.MAIL: "密码（授权码）",
+    Way.WECOM: "Webhook 地址",
+    Way.DINGTALK: "Webhook 地址和加签密钥",
+    Way.WEBHOOK: "地址和签名密钥",
+}
+
+
 @audited(exclude=["sealed_address", "sealed_secret"])
 class Channel(Record):
     """A way out of the house (通知渠道). Its address and secret are kept sealed: each of them is a key.
@@ -168,6 +178,14 @@ class Channel(Record):
     @property
     def reach(self) -> Reach:
         return reach_of(self.way)
+
+    @property
+    def to_enter(self) -> str:
+        """What must be entered again because it was sealed with another key; empty when all can be read.
+
+        So it is after a restoring on a new machine: the key is in no backup.
+        """
+        return "" if opens(self.sealed_address, self.sealed_secret) else SEALED[Way(self.way)]
 
     @property
     def most_a_minute(self) -> int:

@@ -15,6 +15,9 @@ from houqin.notifications.states import MANAGE, MessageState
 from houqin.people.models import User
 from houqin.registry import Todo, registry
 
+# Said of a channel whose key is another one.
+LOCKED = "原来存的打不开：密钥文件换过，或者备份恢复到了新电脑。备份里没有密钥。"
+
 
 def preference_of(user: User) -> NoticePreference:
     """What `user` wants: his own row, or the usual, unsaved."""
@@ -46,12 +49,21 @@ def carried_by(message: Message) -> list[tuple[str, str, str]]:
 
 
 def failures(user: User, on: date) -> Iterable[Todo]:
-    """Home page of a 系统管理员: the channels on which something did not go out."""
+    """Home page of a 系统管理员: the channels that cannot be read, or on which something did not go out."""
     if not user.has(MANAGE):
         return
     failed = Count("messages", filter=Q(messages__state=MessageState.FAILED))
     channels: Any = Channel.objects.visible_to(user).filter(retired_on=None)
-    for channel in channels.annotate(failed=failed).filter(failed__gt=0):
+    for channel in channels.annotate(failed=failed):
+        if channel.to_enter:
+            yield Todo(
+                f"请重新填写“{channel.name}”的{channel.to_enter}",
+                reverse("notices:channel-edit", args=[channel.public_id]),
+                "去填写",
+                LOCKED,
+            )
+        if not channel.failed:
+            continue
         listed = reverse("notices:message-list")
         yield Todo(
             f"“{channel.name}”有 {channel.failed} 条消息没有发出",
@@ -59,3 +71,8 @@ def failures(user: User, on: date) -> Iterable[Todo]:
             "去处理",
             channel.trouble,
         )
+
+
+def channels_to_enter() -> list[Channel]:
+    """The channels in use of which something must be entered again, as after a restoring."""
+    return [each for each in Channel.objects.filter(retired_on=None).order_by("name") if each.to_enter]

@@ -15,9 +15,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 JOURNAL = "SELECT state || ' ' || (restored_at IS NOT NULL) FROM houqin_backup ORDER BY begun_at"
 
 
+# Sealed with a key that is not here, as on a new machine.
+LOCKED_CHANNEL = """
+INSERT INTO houqin_channel (public_id, version, created_at, way, name, host, security, username, sender,
+    sealed_address, sealed_secret, kinds, trouble)
+VALUES ('LOCKED2345', 1, now(), 'wecom', '总务处群', 'qyapi.weixin.qq.com', '', '', '', 'x', '', '{}', '')
+"""
+
+
 def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
     """The journal of the restored school says so; a damaged backup and an unasked one are refused."""
     place, site = proof.place, proof.site
+    with site.server.connect() as connection:
+        connection.execute(LOCKED_CHANNEL)
     said = place.run("manage.py", "back_up")
     assert said.splitlines()[-1].startswith("备份完成，并已恢复核对：")
     name = names_in(site.data / "backups")[-1]
@@ -28,7 +38,9 @@ def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
         connection.execute("UPDATE houqin_user SET name = '更后来改的'")
     with pytest.raises(ProgramFailed, match=r"1 名教职工.*请加上 --replace。什么都没有动。"):
         place.run("manage.py", "restore_backup", folder)
-    assert "所有人需要重新登录" in place.run("manage.py", "restore_backup", folder, "--replace")
+    said = place.run("manage.py", "restore_backup", folder, "--replace")
+    assert said.splitlines()[-3].endswith("所有人需要重新登录。")
+    assert said.splitlines()[-2].endswith("请系统管理员登录后重新填写：“总务处群”的Webhook 地址。")
     assert (proof.people(), asked(site.server, JOURNAL)) == (["后来改的"], ["found false", "good true"])
     place.run("manage.py", "restore_backup", "--undo")
     assert (proof.people(), asked(site.server, JOURNAL)) == (["更后来改的"], ["found false", "good false"])

@@ -33,6 +33,7 @@ from tests.backups.factories import CANARY, WHEN, backed_up, own_database
 from tests.factories import department, person
 
 NIGHT = System("夜间清理")
+EARLIER = ("calendar_plans", "0007")
 
 
 def everything(server: Server) -> dict[str, Any]:
@@ -123,6 +124,24 @@ def test_f3_a_damaged_backup_is_found_before_anything_is_touched(proof: Proof, n
 def test_a_backup_of_a_later_program_is_refused(proof: Proof) -> None:
     proof.known.remove(max(key for key in proof.known if key[0] == "houqin"))
     assert untouched(proof, proof.restore, BackupFailed, "请先升级程序")
+
+
+@pytest.mark.long
+def test_a_backup_of_an_earlier_program_is_brought_to_the_present_tables(proof: Proof) -> None:
+    """Four changes back: the columns that one of them filled come back filled, and every fence stands."""
+    present, seen = everything(proof.site.server), "SELECT seen_by::text FROM calendar_plans_item"
+    filled = asked(proof.site.server, seen)
+    proof.place.run("manage.py", "migrate", "--database=owner", "--verbosity=0", *EARLIER)
+    earlier = backed_up(proof.place, at=WHEN + timedelta(days=1)).folder
+    manifest = json.loads((earlier / MANIFEST).read_bytes())
+    lacking = proof.known - {(app, name) for app, name in manifest["migrations"]}
+    proof.restore(earlier)
+    restored = everything(proof.site.server)
+    moved = {name for name, figures in present["tables"].items() if figures[0] != restored["tables"][name][0]}
+    assert (len(lacking), restored["around"] | {"sequence": ""}, moved) == (
+        4, present["around"] | {"sequence": ""}, set(),
+    )  # fmt: skip
+    assert (asked(proof.site.server, seen), proof.people()) == (filled, ["后来改的"])
 
 
 def test_while_somebody_is_connected_nothing_is_swapped(proof: Proof) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,6 +159,45 @@ def test_what_did_not_go_out_stands_on_the_administrators_home_and_on_nobody_els
         (Role.SYSTEM_ADMIN, ["“总务处群”有 3 条消息没有发出"]), (Role.AUDIT_ADMIN, []), (Role.DIRECTOR, []),
     ):  # fmt: skip
         assert [todo.title for todo in failures(person(role), timezone.localdate())] == wanted
+
+
+@pytest.fixture
+def another_key(settings: Any, tmp_path: Path) -> Callable[[], None]:
+    """What a restoring on a new machine does: everything is there but the secrets of the data folder."""
+
+    def move() -> None:
+        settings.DATA_DIR = tmp_path / "new machine"
+        settings.DATA_DIR.mkdir()
+
+    return move
+
+
+def test_with_another_key_the_administrator_is_told_everywhere_what_to_enter_again(
+    another_key: Callable[[], None],
+) -> None:
+    made, user = create(), person(Role.SYSTEM_ADMIN)
+    client, on = signed_in(user), timezone.localdate()
+    before = [*failures(user, on)], "要重新填写" in client.get("/notices/channels/").content.decode()
+    another_key()
+    asked = f"请重新填写“总务处群”的{made.to_enter}"
+    assert (before, [todo.title for todo in failures(user, on)]) == (([], False), [asked])
+    told = {
+        "/": asked, "/notices/channels/": "要重新填写", made.get_absolute_url(): "重新填一遍",
+        f"{made.get_absolute_url()}edit/": "原来存的打不开",
+    }  # fmt: skip
+    assert [page for page, words in told.items() if words not in client.get(page).content.decode()] == []
+
+
+def test_with_another_key_nothing_may_be_left_empty_and_once_entered_all_is_well(
+    another_key: Callable[[], None],
+) -> None:
+    made = create()
+    another_key()
+    with pytest.raises(RuleBroken, match="原来存的打不开，请重新填写。"):
+        write(services.update_channel, channel=made, version=1, facts=ChannelFacts(name="甲"), by=admin())
+    facts = ChannelFacts(name="甲", address=WECOM)
+    made = write(services.update_channel, channel=made, version=1, facts=facts, by=admin())
+    assert (made.to_enter, [*failures(person(Role.SYSTEM_ADMIN), timezone.localdate())]) == ("", [])
 
 
 def test_an_administrator_sees_to_whom_a_message_went_and_not_what_it_said() -> None:

@@ -23,6 +23,7 @@ from houqin.backups.services import note_restored
 from houqin.backups.swapping import Site, finish, put_back
 from houqin.backups.working import JOB, only_one, stopped
 from houqin.database.binaries import DatabaseNotStarted
+from houqin.notifications.selectors import channels_to_enter
 from houqin.writing import write
 
 YES = "恢复"
@@ -70,8 +71,13 @@ class Command(BaseCommand):
             f"已恢复：{manifest['school'] or '（未填写校名）'}，"
             f"{manifest['made_at'][:16].replace('T', ' ')} 的数据，"
             f"{rows_in(manifest['contents']):,} 条记录。所有人需要重新登录。\n"
-            "恢复之前的数据留在旁边，换回去：python3 manage.py restore_backup --undo"
+            f"{self.to_enter()}恢复之前的数据留在旁边，换回去：python3 manage.py restore_backup --undo"
         )
+
+    def to_enter(self) -> str:
+        """Which channels must be filled in again, because their keys are in no backup; a line or nothing."""
+        names = [f"“{each.name}”的{each.to_enter}" for each in channels_to_enter()]
+        return f"密钥不在备份里，请系统管理员登录后重新填写：{'、'.join(names)}。\n" if names else ""
 
     def ask(self, present: Present, *, replace: bool) -> None:
         """Raise `CommandError` unless nothing is there, or somebody says that it may be replaced."""

@@ -18,7 +18,7 @@ from houqin.notifications.states import MANAGE
 from houqin.notifications.ways import HOSTS, Security, Way
 from houqin.people.access import require
 from houqin.saving import save_or_refuse
-from houqin.sealing import seal
+from houqin.sealing import opens, seal
 
 SENTENCES = {
     "one_channel_per_name": ("已有同名的渠道，请换一个名称。", "name"),
@@ -113,6 +113,12 @@ def _require_in_use(channel: Channel) -> None:
 
 
 def _write(channel: Channel, facts: ChannelFacts) -> None:
+    for name, typed, sealed in (
+        ("address", facts.address, channel.sealed_address), ("secret", facts.secret, channel.sealed_secret)
+    ):  # fmt: skip
+        # Left empty it stays as it is, and nobody could read it.
+        if not typed.strip() and not opens(sealed):
+            raise RuleBroken("原来存的打不开，请重新填写。", field=name)
     if channel.way == Way.MAIL:
         _write_server(channel, facts)
     else:

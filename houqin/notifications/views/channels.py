@@ -27,12 +27,14 @@ RETIRED = "这个渠道已经停用。"
 def _standing(channel: Channel) -> str:
     if channel.retired_on is not None:
         return "已停用"
-    return channel.trouble or "正常"
+    return f"请重新填写{channel.to_enter}" if channel.to_enter else channel.trouble or "正常"
 
 
 def _drawn(channel: Channel) -> str:
     if channel.retired_on is not None:
         return badge("已停用", "neutral")
+    if channel.to_enter:
+        return badge("要重新填写", "bad")
     return badge("有故障", "bad") if channel.trouble else badge("正常", "good")
 
 
