@@ -56,12 +56,32 @@ def holders_of(permission: str) -> str:
     return "、".join(role.label for role in Role if grants.get(role))
 
 
+def others_steps(user: User, *, on: date) -> Iterable[Todo]:
+    """The open steps that wait for `user`, because whoever finishes the setting up has no right to them."""
+    finishers = set(registry.permission(FINISH).grants)
+    for each in standings(user, on=on):
+        main = each.step.ways[0]
+        if each.is_done or not user.has(main.permission):
+            continue
+        if finishers.isdisjoint(registry.permission(main.permission).grants):
+            yield Todo(
+                title=f"开始使用：{each.step.label}",
+                url=main.address,
+                action=main.label,
+                detail=f"这一步由您来做。现在：{each.says}。",
+            )
+
+
 def setup_todos(user: User, on: date) -> Iterable[Todo]:
-    """Home page of whoever sets the school up, until somebody says that it is done."""
-    if not user.has(FINISH):
-        return
+    """Home page of whoever sets the school up, until somebody says that it is done.
+
+    Who cannot say so is asked for the steps that nobody who can is able to take: 安全管理员 and the roles.
+    """
     school = current_school()
     if school is None or school.is_demo or school.set_up_at is not None:
+        return
+    if not user.has(FINISH):
+        yield from others_steps(user, on=on)
         return
     steps = standings(user, on=on)
     left = [each.step.label for each in steps if not each.is_done]

@@ -103,6 +103,18 @@ def test_the_home_page_leads_to_the_next_step_until_somebody_says_that_it_is_don
     assert list(setup_todos(admin, today)) == []
 
 
+def test_whoever_alone_can_take_a_step_is_asked_for_it_at_home_until_it_is_done(school: School) -> None:
+    today = timezone.localdate()
+    security = person(Role.SECURITY_ADMIN)
+    (todo,) = setup_todos(security, today)
+    assert (todo.title, todo.url, todo.action) == ("开始使用：谁做什么", "/people/", "授予岗位")
+    assert todo.detail == "这一步由您来做。现在：安全管理员 1 人。"
+    assert list(setup_todos(person(Role.DEPUTY_DIRECTOR), today)) == []
+    person(Role.DIRECTOR)
+    person(Role.PRINCIPAL)
+    assert list(setup_todos(security, today)) == []
+
+
 def test_a_demonstration_reminds_nobody(admin: User) -> None:
     School.objects.create(name="演示", is_demo=True)
     assert list(setup_todos(admin, timezone.localdate())) == []
