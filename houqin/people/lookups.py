@@ -76,9 +76,9 @@ class Departments(Lookup):
         return self.missing(department.name)
 
     def beside(self) -> list[str]:
-        names = "、".join(each.name for each in self.made[:MOST_NAMED])
-        more = "等" if len(self.made) > MOST_NAMED else ""
-        return [f"新建 {len(self.made)} 个部门：{names}{more}。"] if self.made else []
+        """Every name: a slip of the pen shows among the new departments and nowhere else."""
+        names = "、".join(each.name for each in self.made)
+        return [f"新建 {len(self.made)} 个部门：{names}。请看一眼有没有写错的。"] if self.made else []
 
     def save(self) -> None:
         for department in self.made:

@@ -29,6 +29,7 @@ ALSO_CALLED = {
     "功能教室": RoomKind.FUNCTION, "实验室": RoomKind.FUNCTION, "多媒体教室": RoomKind.FUNCTION,
     "行政办公室": RoomKind.OFFICE, "教师办公室": RoomKind.OFFICE, "学生宿舍": RoomKind.DORMITORY,
     "仓库": RoomKind.STORE, "储藏室": RoomKind.STORE, "卫生间": RoomKind.TOILET, "餐厅": RoomKind.CANTEEN,
+    "操作间": RoomKind.CANTEEN, "厨房": RoomKind.CANTEEN, "备餐间": RoomKind.CANTEEN,
     "走廊": RoomKind.CORRIDOR, "操场": RoomKind.SPORTS, "门卫室": RoomKind.GATE,
 }  # fmt: skip
 

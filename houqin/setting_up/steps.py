@@ -70,7 +70,7 @@ STEPS = (
     ),
     SetupStep(
         "staff", "教职工名册", 20,
-        "把手上的花名册（Excel、WPS）照原样传上来，部门会一起对上；身份证号读的时候就丢掉。先建部门，再导入名册。",
+        "把手上的花名册（Excel、WPS）照原样传上来，身份证号读的时候就丢掉；表里有而系统里没有的部门会一起建好。",
         (
             import_way("导入名册", "staff", "houqin.user:manage"),
             SetupWay("建部门", reverse_lazy("people:department-list"), "houqin.department:manage"),

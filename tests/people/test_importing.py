@@ -51,7 +51,14 @@ def test_a_staff_list_makes_accounts_and_the_departments_they_belong_to(admin: U
         ("ZW001", "王芳", "13800138001", "总务处", True),
         ("ZW002", "李强", "13800138002", "总务处", True),
     ]
-    assert run.content.told()["beside"] == ["新建 2 个部门：总务处、教务处。"]
+    assert run.content.told()["beside"] == ["新建 2 个部门：总务处、教务处。请看一眼有没有写错的。"]
+
+
+def test_every_new_department_is_named_so_that_a_slip_of_the_pen_is_seen(admin: User) -> None:
+    names = ["校长室", "教导处", "总务处", "德育处", "语文组", "数学组", "英语组", "食堂", "体育组", "后勤科"]
+    rows = [(f"ZW{number:03}", "王芳", "", name) for number, name in enumerate(names)]
+    run = checked(admin, "staff", workbooks.staff(*rows))
+    assert run.content.told()["beside"] == [f"新建 10 个部门：{'、'.join(names)}。请看一眼有没有写错的。"]
 
 
 def test_a_new_account_has_no_password_until_one_is_given_out(admin: User) -> None:
@@ -200,7 +207,7 @@ def test_whoever_comes_into_a_department_that_was_given_up_comes_into_one_new_on
     factories.person(staff_no="ZW000", department=gone)
     rows = [(f"ZW00{number}", "王芳", "", "后勤组") for number in range(3)]
     run = imported(admin, "staff", workbooks.staff(*rows))
-    assert run.content.told()["beside"] == ["新建 1 个部门：后勤组。"]
+    assert run.content.told()["beside"] == ["新建 1 个部门：后勤组。请看一眼有没有写错的。"]
     found = User.objects.filter(staff_no__startswith="ZW").order_by("staff_no")
     assert [user.department == gone for user in found] == [True, False, False]
     assert Department.objects.filter(name="后勤组", retired_on=None).count() == 1

@@ -57,9 +57,16 @@ def test_rooms_come_with_their_buildings_floors_and_door_codes(director: User) -
     ]
     assert DoorCode.objects.filter(closed_at=None).count() == 4
     assert run.content.told()["beside"] == [
-        "新建 1 个部门：教务处。",
+        "新建 1 个部门：教务处。请看一眼有没有写错的。",
         "新建 4 处楼或楼层：校本部、教学楼、教学楼3层、教学楼1层。",
     ]
+
+
+@pytest.mark.parametrize("said", ["餐厅", "操作间", "厨房", "备餐间"])
+def test_the_rooms_of_a_canteen_are_known_by_what_they_are_called(director: User, said: str) -> None:
+    run = imported(director, "rooms", sheet(("食堂楼", "", "01", "", said, "", "")))
+    assert (run.new, run.failed) == (1, 0)
+    assert Place.objects.get(level=PlaceLevel.ROOM).kind == RoomKind.CANTEEN
 
 
 def test_rooms_that_are_there_are_changed_and_not_made_twice(director: User) -> None:
