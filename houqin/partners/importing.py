@@ -26,6 +26,7 @@ BETWEEN = re.compile(r"[、,，;；/\s]+")
 # What else offices call what a partner does.
 ALSO_CALLED = {
     "供应商": PartnerKind.SUPPLIER, "供货商": PartnerKind.SUPPLIER, "物资": PartnerKind.SUPPLIER,
+    "供货": PartnerKind.SUPPLIER,
     "办公用品": PartnerKind.SUPPLIER, "食材": PartnerKind.FOOD, "食品": PartnerKind.FOOD,
     "食品供应商": PartnerKind.FOOD, "食堂供应商": PartnerKind.FOOD, "大宗食材": PartnerKind.FOOD,
     "配餐": PartnerKind.CATERER, "配餐公司": PartnerKind.CATERER, "食堂承包": PartnerKind.CATERER,
@@ -80,8 +81,8 @@ class PartnerImport(Import):
     columns = (
         InColumn(
             "name", "名称",
-            ("单位名称", "供应商名称", "供应商", "供货商", "供货商名称", "企业名称", "公司名称", "往来单位",
-             "合作单位", "厂家", "商家"),
+            ("单位名称", "单位全称", "全称", "供应商名称", "供应商", "供货商", "供货商名称", "企业名称",
+             "企业全称", "公司名称", "公司全称", "往来单位", "合作单位", "厂家", "商家"),
             example="青溪县绿野农产品有限公司",
         ),
         InColumn(

@@ -12,6 +12,7 @@ NUMERALS = "零一二三四五六七八九十"
 BRACKETS = re.compile(r"[\s()\[\]【】]+")
 DITTO = frozenset({"同上", "〃", "″", "”", "“", '"', "''", "’’", "同 上"})
 SUMS = ("小计", "合计", "总计", "共计", "累计")
+COUNT = re.compile(r"共[0-9]+[家人个间条项名户班件台张把套份]?[。.]?")
 NOTES = ("备注", "说明", "注：", "注:", "填表", "制表", "审核", "填报", "单位负责人", "打印", "统计人", "第")
 
 
@@ -32,9 +33,9 @@ def is_ditto(text: str) -> bool:
 
 
 def is_sum(text: str) -> bool:
-    """小计, 合 计, 总计：… at the beginning of a row."""
-    bare = text.replace(" ", "").replace("\u3000", "")
-    return bare.startswith(SUMS)
+    """小计, 合 计, 总计：… at the beginning of a row; 共 12 家 and nothing else."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return bare.startswith(SUMS) or COUNT.fullmatch(bare) is not None
 
 
 def is_note(text: str) -> bool:

@@ -52,6 +52,16 @@ def test_partners_come_in_as_offices_write_them(director: User) -> None:
     assert (old.name, old.kinds, old.core) == ("老木匠", ["supplier"], "老木匠")
 
 
+@pytest.mark.parametrize("head", ["单位全称", "公司全称", "企业全称", "全称", "单位名称"])
+def test_the_office_calls_the_column_of_names_and_what_is_supplied_its_own_way(
+    director: User, head: str
+) -> None:
+    rows = [("1", NAME, "供货"), ("共 1 家", "", "")]
+    run = imported(director, "partners", sheet(*rows, heading=("序号", head, "类别")))
+    assert (run.new, run.failed) == (1, 0)
+    assert list(Partner.objects.values_list("name", "kinds")) == [(NAME, ["supplier"])]
+
+
 def test_a_partner_is_known_by_its_code_else_by_its_name(director: User) -> None:
     first = code()
     partner("绿野农产品公司", credit_code=first)
