@@ -98,7 +98,7 @@ def now_with(request: ApprovalRequest, at: datetime) -> str:
 
 
 def waiting_on() -> Subquery:
-    """For a list: the names of all who may decide at the open step and have not yet; nothing when none is open."""
+    """For a list: who may decide at the open step and has not yet; nothing when none is open."""
     pending = SeatHolder.objects.filter(
         seat__is_active=True,
         seat__step__state=StepState.OPEN,

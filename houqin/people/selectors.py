@@ -63,6 +63,16 @@ class SeparationLine:
         """Whether somebody holds what nobody may hold together."""
         return self.demand is Demand.FORBIDDEN and bool(self.people)
 
+    @property
+    def tone(self) -> str:
+        """What is forbidden looks so, whether somebody breaks it or not."""
+        return {Demand.FORBIDDEN: "bad", Demand.COUNTERSIGN: "warn", Demand.HINT: "info"}[self.demand]
+
+    @property
+    def may_vary(self) -> bool:
+        """Whether the law leaves the school a choice."""
+        return self.pair.floor is not Demand.FORBIDDEN
+
 
 def open_holdings() -> Prefetch[str, QuerySet[RoleHolding], str]:
     """For `prefetch_related`: the roles that somebody holds now, as `held`."""
