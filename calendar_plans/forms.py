@@ -19,7 +19,7 @@ from calendar_plans.proposals import ProposedPlan
 from calendar_plans.reading.sources import UnreadableSource, read_paste, read_source
 from calendar_plans.rules import can_span
 from calendar_plans.services.items import Assignment, ItemFacts
-from houqin.attachments.forms import FilesField
+from houqin.attachments.forms import FilesField, OneFileInput
 from houqin.people.choices import OUT_OF_USE, marked
 from houqin.people.models import Department, User
 from houqin.places.forms import PlaceField
@@ -395,7 +395,7 @@ class ReadForm(forms.Form):
         label="或选择文件", required=False,
         help_text="支持 .txt、.docx、.xlsx、.xls，5 MB 以内。旧的 .doc 请先另存为 .docx。",
         error_messages={"empty": "这个文件是空的，请换一个。"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.docx,.xlsx,.xls"}),
+        widget=OneFileInput(attrs={"accept": ".txt,.docx,.xlsx,.xls"}),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

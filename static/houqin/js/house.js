@@ -115,7 +115,7 @@ async function copyBeside(button) {
       return;
     }
   }
-  toast("已复制，到群里粘贴就行。", "good");
+  toast(button.dataset.said || "已复制，到群里粘贴就行。", "good");
 }
 
 // A second tap while the first is under way does nothing. The server is safe without this; it is comfort.
