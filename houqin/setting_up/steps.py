@@ -49,8 +49,10 @@ def roles() -> tuple[str, bool]:
 
 
 def slips() -> tuple[str, bool]:
+    if not staff()[1]:
+        return "名册导入以后再打印", False
     waiting = without_password().count()
-    return f"{waiting} 人还没有密码" if waiting else "人人都有密码", waiting == 0 and staff()[1]
+    return f"{waiting} 人还没有密码" if waiting else "人人都有密码", waiting == 0
 
 
 def import_way(label: str, kind: str, permission: str) -> SetupWay:
