@@ -178,7 +178,7 @@ def drawn_route(edition: RouteEdition | None) -> list[ChainStep]:
         who = joint.join(seat.who for seat in step.seats.all())
         stand_ins = {seat.get_stand_in_display() for seat in step.seats.all() if seat.stand_in}
         note = f"{step.hours} 个工作小时内"
-        note += f"；申请人本人任职时由{'、'.join(sorted(stand_ins))}审批" if stand_ins else ""
+        note += f"；申请人就是审批人时由{'、'.join(sorted(stand_ins))}审批" if stand_ins else ""
         word = "会签" if step.mode == Mode.ALL and len(step.seats.all()) > 1 else ""
         role = who if who != step.label else ""
         drawn.append(ChainStep(step.label, role, "waiting", word, note=note))
