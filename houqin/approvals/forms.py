@@ -25,6 +25,7 @@ SEATS_A_STEP = 3
 MOST_MEETINGS = 50
 SEAT = re.compile(r"step[0-9]+-seat[0-9]+")
 LARGEST = Decimal("999999999999.99")
+ASKED = "用到这个环节就必填。"
 # The fields about money, which a plan does not have.
 MONEY = ("over", "up_to", "budget")
 ROLES = [(str(role), role.label) for role in GRANTABLE]
@@ -242,11 +243,13 @@ class RouteForm(ConditionsForm):
 
     def _add_step(self, place: int, signers: Sequence[tuple[str, str]]) -> None:
         prefix = f"step{place}"
-        self.fields[f"{prefix}-label"] = forms.CharField(label="环节名称", max_length=40, required=place == 1)
+        self.fields[f"{prefix}-label"] = forms.CharField(
+            label="环节名称", max_length=40, required=False, help_text=ASKED
+        )
         for seat in range(1, SEATS_A_STEP + 1):
             label = "审批人" if seat == 1 else f"审批人 {seat}"
             self.fields[f"{prefix}-seat{seat}"] = forms.ChoiceField(
-                label=label, choices=signers, required=place == seat == 1
+                label=label, choices=signers, required=False, help_text=ASKED if seat == 1 else ""
             )
         self.fields[f"{prefix}-mode"] = forms.ChoiceField(
             label="多人审批方式", choices=Mode.choices, initial=Mode.ANY, required=False

@@ -49,9 +49,9 @@ def roles() -> tuple[str, bool]:
 
 
 def slips() -> tuple[str, bool]:
-    if not staff()[1]:
+    has_staff, waiting = staff()[1], without_password().count()
+    if not has_staff:
         return "名册导入以后再打印", False
-    waiting = without_password().count()
     return f"{waiting} 人还没有密码" if waiting else "人人都有密码", waiting == 0
 
 

@@ -269,6 +269,12 @@ def day_prose(moment: date | datetime | None) -> str:
 
 
 @register.filter
+def one_line(text: str) -> SafeString:
+    """A number or code that is read off and never broken."""
+    return format_html('<span class="one-line">{}</span>', text)
+
+
+@register.filter
 def moment_prose(moment: datetime | None) -> str:
     """For sentences: 11月22日（周日）09:05, in the school's time."""
     if not moment:

@@ -100,6 +100,14 @@ document.addEventListener("toggle", ({ target, newState }) => {
   if (target.matches("[popover]") && newState === "open") target.querySelector("a, button").focus();
 }, true);
 
+// ── wide tables ──
+// A table of months opens at the one that is now, beside the column that stays.
+for (const table of document.querySelectorAll("[data-opens-at]")) {
+  const now = table.querySelector(table.dataset.opensAt);
+  const frame = table.closest(".table-frame");
+  if (now && frame) frame.scrollLeft = now.offsetLeft - table.querySelector("th").offsetWidth;
+}
+
 // ── words for the group's chat ──
 // Without https, or inside a chat's own browser, there is no clipboard: then the words are selected for the
 // hand, and the old command copies them where it is still there.
