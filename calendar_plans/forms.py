@@ -19,7 +19,7 @@ from calendar_plans.proposals import ProposedPlan
 from calendar_plans.reading.sources import UnreadableSource, read_paste, read_source
 from calendar_plans.rules import can_span
 from calendar_plans.services.items import Assignment, ItemFacts
-from houqin.attachments.forms import FilesField
+from houqin.attachments.forms import FilesField, OneFileInput
 from houqin.people.choices import OUT_OF_USE, marked
 from houqin.people.models import Department, User
 from houqin.places.forms import PlaceField
@@ -130,7 +130,8 @@ class PlanForm(forms.Form):
     )
     goals = forms.CharField(
         label="工作目标", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="每行一个目标；有目标值的写在竖线后面，如“报修满意率 | 95%”。",
+        help_text="每行一个目标；目标值写在后面的括号里，如“报修满意率（95%）”，"
+        "也可以用竖线隔开：“报修满意率 | 95%”。",
     )  # fmt: skip
     measures = forms.CharField(
         label="主要工作及措施", required=False, strip=False, max_length=60_000,
@@ -159,7 +160,7 @@ class PlanForm(forms.Form):
         if any(len(goal.text) > LONGEST_GOAL for goal in goals):
             raise ValidationError(f"一个目标最多 {LONGEST_GOAL} 字，请分成几行。")
         if any(len(goal.target) > LONGEST_TARGET for goal in goals):
-            raise ValidationError(f"竖线后面的目标值最多 {LONGEST_TARGET} 字。")
+            raise ValidationError(f"目标值最多 {LONGEST_TARGET} 字。")
         return text
 
     @property
@@ -395,7 +396,7 @@ class ReadForm(forms.Form):
         label="或选择文件", required=False,
         help_text="支持 .txt、.docx、.xlsx、.xls，5 MB 以内。旧的 .doc 请先另存为 .docx。",
         error_messages={"empty": "这个文件是空的，请换一个。"},
-        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.docx,.xlsx,.xls"}),
+        widget=OneFileInput(attrs={"accept": ".txt,.docx,.xlsx,.xls"}),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

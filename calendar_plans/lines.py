@@ -1,7 +1,7 @@
 """Goals and measures as lines of a text box, and back: what the office types is what it reads again.
 
-A goal is `目标 | 目标值`. A measure is `序号、标题 | 内容`, two blanks in front for each level below the
-first; number, heading and content may each be missing. Both bars, | and ｜, are understood.
+A goal is `目标 | 目标值` or `目标（95%）`. A measure is `序号、标题 | 内容`, two blanks in front for each
+level below the first; number, heading and content may each be missing. Both bars, | and ｜, are understood.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from calendar_plans.proposals import ProposedGoal, ProposedMeasure
 
 BAR = re.compile(r"\s*[|｜]\s*")
+# A target in brackets at the end: a figure, maybe with what it is measured in.
+IN_BRACKETS = re.compile(r"(?P<said>.*[^（(\s])\s*[（(]\s*(?P<target>[≥≤＞＜><]?\d[\d.,]*\s*[%％‰]?)\s*[）)]")
 NUMBERED = re.compile(r"(?P<number>[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?)[、.．]\s*")
 BREAK_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\n(?=[A-Za-z0-9])")
 BLANKS_A_LEVEL = 2
@@ -37,14 +39,24 @@ def goals_from(text: str) -> tuple[ProposedGoal, ...]:
     """The goals that `text` lists, one a line."""
     goals = []
     for line in lines_of(text):
-        said, _, target = _parted(line)
+        said, bar, target = _parted(line)
+        found = None if bar else IN_BRACKETS.fullmatch(line)
+        if found:
+            said, target = found["said"], found["target"]
         goals.append(ProposedGoal(said or target, target if said else ""))
     return tuple(goals)
 
 
 def goals_to_text(goals: Iterable[tuple[str, str]]) -> str:
     """Goals as (text, target) in the form that `goals_from` reads."""
-    return "\n".join(f"{_one_line(said)} | {target}" if target else _one_line(said) for said, target in goals)
+    return "\n".join(_goal_line(_one_line(said), target) for said, target in goals)
+
+
+def _goal_line(said: str, target: str) -> str:
+    """One goal; a bar says of brackets in its text that they are no target."""
+    if target:
+        return f"{said} | {target}"
+    return f"{said} |" if IN_BRACKETS.fullmatch(said) else said
 
 
 def measures_from(text: str) -> tuple[ProposedMeasure, ...]:

@@ -37,7 +37,7 @@ def _single(owner: User, item: Item) -> Draft:
 
 
 def _several(owner: User, items: list[Item]) -> Draft:
-    first = "；".join(item.content for item in items[:3])
+    first = "；".join(item.content.rstrip("。；") for item in items[:3])
     words = {"work": f"{len(items)} 项工作", "detail": f"{first}{'……' if len(items) > 3 else '。'}"}
     return Draft(owner, None, words, route="plans:my-items")
 
@@ -51,12 +51,13 @@ def to_owner(item: Item, words: Words) -> Iterator[Draft]:
         yield Draft(item.owner, item, {"work": item.content, "due": f"{limit.month}月{limit.day}日"})
 
 
+ACT = "去报进展"
 KINDS = (
     NoticeKind(ASSIGNED, "交给我的工作", GROUP, PLAN, "交给您：{work}", to_new_owners, "{detail}"),
-    NoticeKind(DUE, "快到时限", GROUP, ITEM, "{due}前完成：{work}", to_owner, "做完请报完成。"),
+    NoticeKind(DUE, "快到时限", GROUP, ITEM, "{due}前完成：{work}", to_owner, "做完请报完成。", act=ACT),
     NoticeKind(
         LATE, "已过时限", GROUP, ITEM, "已过时限（{due}）：{work}", to_owner,
-        "做完请报完成；做不完的报未完成，写明原因。",
+        "做完请报完成；做不完的报未完成，写明原因。", act=ACT,
     ),
 )  # fmt: skip
 

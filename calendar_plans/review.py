@@ -156,7 +156,7 @@ class ReviewForm(PlanForm):
             label="处理", choices=ACTS, initial=KEEP, required=False
         )
         self.fields[f"{key}-month"] = forms.ChoiceField(
-            label="月份", choices=[("", "随本节"), *MONTHS], required=False
+            label="月份", choices=[("", "同本月"), *MONTHS], required=False
         )
 
     def _add_measure_fields(self) -> None:

@@ -28,11 +28,20 @@ MODULES = "功能模块"
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One right: a stable code `app.thing:act`, what it is called, and which role holds it how far."""
+    """One right: a stable code `app.thing:act`, what it is called, and which role holds it how far.
+
+    `group` is the heading under which the table of rights shows it; empty: that of the menu's line about it.
+    """
 
     code: str
     label: str
     grants: Mapping[Role, frozenset[Scope]]
+    group: str = ""
+
+    @property
+    def thing(self) -> str:
+        """What the right is about: `app.thing`."""
+        return self.code.partition(":")[0]
 
     @property
     def app(self) -> str:
@@ -294,7 +303,9 @@ class Registry:
     # What was answered for each set of roles: every request asks, and there are few different sets.
     _rights: dict[frozenset[str], Mapping[str, frozenset[Scope]]] = field(default_factory=dict, repr=False)
 
-    def add_permission(self, code: str, label: str, grants: Mapping[Any, Iterable[Scope] | Scope]) -> None:
+    def add_permission(
+        self, code: str, label: str, grants: Mapping[Any, Iterable[Scope] | Scope], *, group: str = ""
+    ) -> None:
         """Declare a right; a key of `grants` is a role or several. `ValueError` on a second one."""
         if code in self.permissions:
             raise ValueError(f"permission {code} is declared twice")
@@ -303,7 +314,7 @@ class Registry:
             reach = frozenset({scopes}) if isinstance(scopes, Scope) else frozenset(scopes)
             for role in (roles,) if isinstance(roles, Role) else roles:
                 table[role] = table.get(role, frozenset()) | reach
-        self.permissions[code] = Permission(code, label, table)
+        self.permissions[code] = Permission(code, label, table, group)
         self._rights.clear()
 
     def permission(self, code: str) -> Permission:

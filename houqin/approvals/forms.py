@@ -25,6 +25,9 @@ SEATS_A_STEP = 3
 MOST_MEETINGS = 50
 SEAT = re.compile(r"step[0-9]+-seat[0-9]+")
 LARGEST = Decimal("999999999999.99")
+ASKED = "用到这个环节就必填。"
+# The fields about money, which a plan does not have.
+MONEY = ("over", "up_to", "budget")
 ROLES = [(str(role), role.label) for role in GRANTABLE]
 
 
@@ -168,6 +171,13 @@ def _kinds() -> list[tuple[str, str]]:
     return [(subject.kind, subject.label) for subject in registry.approval_subjects.values()]
 
 
+def _asks_for_money(subject_kind: str) -> bool:
+    """Whether what is approved is about money: this kind of thing, or any at all where none is named yet."""
+    subjects = registry.approval_subjects
+    asked = [subjects[subject_kind]] if subject_kind in subjects else subjects.values()
+    return any(subject.has_amount for subject in asked)
+
+
 def _signers(kept: Collection[str]) -> list[tuple[str, str]]:
     """Everybody and everything that can be named to sign, and what the codes `kept` name already.
 
@@ -217,30 +227,35 @@ class RouteForm(ConditionsForm):
     )
     field_order = ("name", "kind", "order", "over", "up_to", "departments", "budget")
 
-    def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject_kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
-        if not is_new:
-            del self.fields["kind"]
-            self.fields["reason"] = forms.CharField(label="修改原因", max_length=200)
+        if not _asks_for_money(subject_kind):
+            for name in MONEY:
+                del self.fields[name]
         kept = [str(value) for name, value in self.initial.items() if SEAT.fullmatch(name) and value]
         signers = _signers(kept)
         for place in range(1, MOST_STEPS + 1):
             self._add_step(place, signers)
+        if subject_kind:
+            del self.fields["kind"]
+            self.fields["reason"] = forms.CharField(label="修改原因", max_length=200)
 
     def _add_step(self, place: int, signers: Sequence[tuple[str, str]]) -> None:
         prefix = f"step{place}"
-        self.fields[f"{prefix}-label"] = forms.CharField(label="环节名称", max_length=40, required=False)
+        self.fields[f"{prefix}-label"] = forms.CharField(
+            label="环节名称", max_length=40, required=False, help_text=ASKED
+        )
         for seat in range(1, SEATS_A_STEP + 1):
             label = "审批人" if seat == 1 else f"审批人 {seat}"
             self.fields[f"{prefix}-seat{seat}"] = forms.ChoiceField(
-                label=label, choices=signers, required=False
+                label=label, choices=signers, required=False, help_text=ASKED if seat == 1 else ""
             )
         self.fields[f"{prefix}-mode"] = forms.ChoiceField(
-            label="几个人时", choices=Mode.choices, initial=Mode.ANY, required=False
+            label="多人审批方式", choices=Mode.choices, initial=Mode.ANY, required=False
         )
         self.fields[f"{prefix}-stand_in"] = forms.ChoiceField(
-            label="申请人本人任职时改由", choices=[("", "—"), *ROLES], required=False
+            label="申请人就是审批人时，改由", choices=[("", "—"), *ROLES], required=False
         )
         self.fields[f"{prefix}-hours"] = forms.IntegerField(
             label="时限（工作小时）", min_value=1, max_value=400, initial=16, required=False
@@ -252,7 +267,12 @@ class RouteForm(ConditionsForm):
     @property
     def head(self) -> list[Any]:
         """The fields above the steps."""
-        return [self[name] for name in self.fields if not name.startswith("step")]
+        return [self[name] for name in self.fields if name != "reason" and not name.startswith("step")]
+
+    @property
+    def foot(self) -> list[Any]:
+        """The fields below the steps."""
+        return [self["reason"]] if "reason" in self.fields else []
 
     @property
     def rows(self) -> list[tuple[int, bool, list[Any]]]:
@@ -299,10 +319,10 @@ class RouteForm(ConditionsForm):
         """When the route applies."""
         given = self.cleaned_data
         return Conditions(
-            over=given["over"],
-            up_to=given["up_to"],
+            over=given.get("over"),
+            up_to=given.get("up_to"),
             departments=list(given["departments"]),
-            budget=given["budget"],
+            budget=given.get("budget", ""),
         )
 
 
@@ -353,3 +373,5 @@ class TryForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
+        if not _asks_for_money(""):
+            del self.fields["amount"], self.fields["budget"]

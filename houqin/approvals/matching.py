@@ -130,7 +130,7 @@ def require_signers(steps: Sequence[PlannedStep]) -> None:
     if stuck:
         raise RuleBroken(
             f"{'、'.join(stuck)}现在没有可以审批的人，或者只有申请人自己。"
-            "请先授予岗位，或在审批流程里写明申请人本人任职时改由谁审批。"
+            "请先授予岗位，或在审批流程里写明“申请人就是审批人时，改由”谁。"
         )
 
 

@@ -29,4 +29,4 @@ def declare(registry: Registry) -> None:
     add("houqin.approval_route:manage", "维护审批流程", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): Scope.ALL})
     add("houqin.meeting_body:read", "查看议事会议", {(*LEADERS, *managers, Role.SUPERVISOR): Scope.ALL})
     add("houqin.meeting_body:manage", "维护议事会议", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): Scope.ALL})
-    add("houqin.meeting:record", "登记会议纪要", {(*LEADERS, *OFFICE): Scope.ALL})
+    add("houqin.meeting:record", "登记会议纪要", {(*LEADERS, *OFFICE): Scope.ALL}, group="审批")

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +38,7 @@ class ChainStep:
     word: str
     at: datetime | None = None
     note: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,18 @@ def now_with(request: ApprovalRequest, at: datetime) -> str:
     return f"等{who}审批{waited}{late}"
 
 
+def waiting_on() -> Subquery:
+    """For a list: who may decide at the open step and has not yet; nothing when none is open."""
+    pending = SeatHolder.objects.filter(
+        seat__is_active=True,
+        seat__step__state=StepState.OPEN,
+        seat__step__round=OuterRef("round"),
+        seat__step__request=OuterRef("pk"),
+    ).exclude(seat__decisions__act=Act.AGREE)
+    named = pending.order_by().values("seat__step__request")
+    return Subquery(named.annotate(names=StringAgg("user__name", "、", distinct=True)).values("names"))
+
+
 def chain_of(request: ApprovalRequest) -> list[ChainStep]:
     """Every decision that was made, in order, and then the steps that are open or still to come."""
     decisions = request.decisions.select_related("decided_by", "acting_for", "step", "to_user", "meeting")
@@ -121,9 +135,10 @@ def _to_come(step: ApprovalStep) -> ChainStep:
     joint = "、" if step.mode == Mode.ALL else " 或 "
     who = joint.join(seat.who for seat in step.seats.all() if seat.is_active)
     is_open = step.state == StepState.OPEN
-    return ChainStep(step.label, who if who != step.label else "", "current" if is_open else "waiting",
-                     "审批中" if is_open else "未到", step.due_at if is_open else None,
-                     "前办理" if is_open else "")  # fmt: skip
+    role = who if who != step.label else ""
+    if is_open:
+        return ChainStep(step.label, role, "current", "审批中", due=step.due_at)
+    return ChainStep(step.label, role, "waiting", "还没轮到")
 
 
 def lines_of(request: ApprovalRequest) -> list[StandingLine]:
@@ -163,7 +178,7 @@ def drawn_route(edition: RouteEdition | None) -> list[ChainStep]:
         who = joint.join(seat.who for seat in step.seats.all())
         stand_ins = {seat.get_stand_in_display() for seat in step.seats.all() if seat.stand_in}
         note = f"{step.hours} 个工作小时内"
-        note += f"；申请人本人任职时由{'、'.join(sorted(stand_ins))}审批" if stand_ins else ""
+        note += f"；申请人就是审批人时由{'、'.join(sorted(stand_ins))}审批" if stand_ins else ""
         word = "会签" if step.mode == Mode.ALL and len(step.seats.all()) > 1 else ""
         role = who if who != step.label else ""
         drawn.append(ChainStep(step.label, role, "waiting", word, note=note))

@@ -41,8 +41,11 @@ class FilesInput(forms.Widget):
     needs_multipart_form = True
     use_fieldset = True
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, *, accept: str = ACCEPT, takes_photos: bool = True
+    ) -> None:
         super().__init__(attrs)
+        self.accept, self.takes_photos = accept, takes_photos
         self.offered: Offered = Attachment.objects.none
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -50,7 +53,8 @@ class FilesInput(forms.Widget):
         ids = [str(getattr(each, "public_id", each)) for each in value or ()]
         context["widget"] |= {
             "kept": _among(self.offered, ids),
-            "accept": ACCEPT,
+            "accept": self.accept,
+            "takes_photos": self.takes_photos,
             "largest": LARGEST_FILE,
             "most": MOST_FILES,
             "inputs": [f"{name}{end}" for end in NEW],
@@ -66,6 +70,15 @@ class FilesInput(forms.Widget):
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
+
+
+class OneFileInput(forms.FileInput):
+    """The house's own button for one file of a form; its name stands beside once it is chosen."""
+
+    template_name = "attachments/one_file_input.html"
+
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+        return render_to_string(template_name, context)
 
 
 class FilesField(forms.Field):

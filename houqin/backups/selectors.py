@@ -50,7 +50,7 @@ def warning(*, at: datetime) -> Todo | None:
         title=f"已经 {how_long}没有做成备份" if good is not None else "这所学校还没有一份备份",
         url=reverse("backups:backup-list"),
         action="看备份",
-        detail=why or "电脑夜里没有开机，或者后勤没有在运行？在装程序的电脑上运行 make backup，马上做一份。",
+        detail=why or "电脑夜里没有开机，或者后勤没有在运行？请系统管理员在装程序的电脑上马上做一份。",
         is_late=True,
     )
 

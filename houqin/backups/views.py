@@ -37,13 +37,15 @@ class BackupList(ListPage):
     )
     filters = (Choices("state", "状态", BackupState.choices),)
     empty_title = "还没有备份"
-    empty_hint = "程序开着的话，每天凌晨 3:50 自动做一份；在装程序的电脑上运行 make backup 可以马上做。"
+    empty_hint = "程序开着的话，每天凌晨 3:50 自动做一份；马上要一份，请系统管理员在装程序的电脑上做。"
 
     def context(self) -> dict[str, Any]:
         return {
             "last_good": last_good(),
             "warning": warning(at=timezone.now()),
-            "place": settings.BACKUPS_DIR,
+            "may_install": self.user.has("houqin.module:switch"),
+            "place_says": f"备份放在 {settings.BACKUPS_DIR}，启动前设 HOUQIN_BACKUPS 可以换地方。"
+            "马上备份一份：make backup。恢复：先停止后勤（Ctrl-C），再运行：",
             "is_beside": is_beside_the_data(),
         }
 

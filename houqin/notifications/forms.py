@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
+from houqin.notifications.kinds import NoticeKind
 from houqin.notifications.models import Channel, NoticePreference, switch
 from houqin.notifications.services import ChannelFacts
 from houqin.notifications.ways import HOSTS, Reach, Security, Way
 from houqin.registry import registry
 
 
-def kind_choices() -> list[tuple[str, str]]:
-    """Every kind of notice that may leave the house, by its group: 审批 · 待我审批."""
-    kinds = [kind for kind in registry.notice_kinds.values() if not kind.stays_inside]
-    return [(kind.code, f"{kind.group} · {kind.label}") for kind in kinds]
+def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every kind of notice that may leave the house, under its group."""
+    return grouped(kind for kind in registry.notice_kinds.values() if not kind.stays_inside)
+
+
+def grouped(kinds: Iterable[NoticeKind]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The kinds as choices under the headings of their groups."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind in kinds:
+        found.setdefault(kind.group, []).append((kind.code, kind.label))
+    return list(found.items())
 
 
 class PreferenceForm(forms.Form):
-    """E-mail address, quiet hours, and what is wanted by which reach."""
+    """E-mail address, quiet hours, and by which reach what may concern the reader is wanted."""
 
     email = forms.EmailField(
         label="我的邮箱", required=False, max_length=120, help_text="不填就不发邮件。站内通知总是有的。"
     )
     mail = forms.MultipleChoiceField(
-        label="用邮件告诉我", required=False, widget=forms.CheckboxSelectMultiple, choices=kind_choices
+        label="用邮件告诉我", required=False, widget=forms.CheckboxSelectMultiple
     )
     group = forms.MultipleChoiceField(
-        label="在工作群里提到我", required=False, widget=forms.CheckboxSelectMultiple, choices=kind_choices,
+        label="在工作群里提到我", required=False, widget=forms.CheckboxSelectMultiple,
         help_text="学校接了企业微信群或钉钉群机器人时才有；群里的人都看得到。",
     )  # fmt: skip
     quiet_from = forms.TimeField(
@@ -39,11 +48,29 @@ class PreferenceForm(forms.Form):
         help_text="这段时间不发邮件、不在群里提到您，过后一起发。两个时间一样，就是随时都发。",
     )  # fmt: skip
 
+    def __init__(
+        self, *args: Any, kinds: Sequence[NoticeKind], was_off: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds, self.was_off = kinds, was_off
+        for name in ("mail", "group"):
+            field: Any = self.fields[name]
+            field.choices = [(kind.code, kind.label) for kind in kinds]
+
+    def rows(self) -> list[tuple[str, list[tuple[str, Any, Any]]]]:
+        """By group: each kind with its box for mail and its box for the group's chat."""
+        found: dict[str, list[tuple[str, Any, Any]]] = {}
+        for kind, mail, group in zip(self.kinds, self["mail"], self["group"], strict=True):
+            found.setdefault(kind.group, []).append((kind.label, mail, group))
+        return list(found.items())
+
     def off(self) -> list[str]:
-        """What was left unticked, as `NoticePreference.off` keeps it."""
-        codes = [code for code, _ in kind_choices()]
+        """What was left unticked, as `NoticePreference.off` keeps it; what was not asked stays as it was."""
+        codes = [kind.code for kind in self.kinds]
+        asked = {switch(code, reach) for reach in Reach for code in codes}
         wanted = {Reach.MAIL: self.cleaned_data["mail"], Reach.GROUP: self.cleaned_data["group"]}
-        return [switch(code, reach) for reach, on in wanted.items() for code in codes if code not in on]
+        left = [switch(code, reach) for reach, on in wanted.items() for code in codes if code not in on]
+        return [*left, *(each for each in self.was_off if each not in asked)]
 
 
 def initial_of(wish: NoticePreference) -> dict[str, Any]:
@@ -58,7 +85,7 @@ def initial_of(wish: NoticePreference) -> dict[str, Any]:
 class ChannelForm(forms.Form):
     """What every channel has, and of the rest what its way needs."""
 
-    name = forms.CharField(label="名称", max_length=40, help_text="例如“总务处群”。发送记录里这样写。")
+    name = forms.CharField(label="名称", max_length=40, help_text="发送记录里这样写。")
     address = forms.CharField(
         label="地址", max_length=500, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -79,13 +106,15 @@ class ChannelForm(forms.Form):
         super().__init__(*args, **kwargs)
         if way == Way.MAIL:
             del self.fields["address"]
+            self.fields["name"].help_text = "例如“学校邮箱”。发送记录里这样写。"
             self.fields["secret"].label = "密码（授权码）"
             self.fields["kinds"].help_text = "只发给自己登记了邮箱、也勾选了这一类的人。"
         else:
             for name in ("host", "port", "security", "sender", "username"):
                 del self.fields[name]
             self._name_the_address(Way(way))
-            self.fields["kinds"].help_text = "群里的人都看得到，不宜在群里说的不要勾。"
+            self.fields["address"].required = channel is None or not channel.sealed_address
+            self._say_who_reads(Way(way))
         if way == Way.WECOM:
             del self.fields["secret"]
         elif channel is not None and channel.sealed_secret:
@@ -95,6 +124,14 @@ class ChannelForm(forms.Form):
                 self.fields[name].help_text = "原来存的打不开，请重新填写。"
         elif channel is not None and channel.sealed_address:
             self.fields["address"].help_text = f"已经保存（{channel.host}），不显示。不改就空着。"
+
+    def _say_who_reads(self, way: Way) -> None:
+        if way == Way.WEBHOOK:
+            self.fields["name"].help_text = "例如“学校办公平台”。发送记录里这样写。"
+            self.fields["kinds"].help_text = "接收系统收到后给谁看，由那边决定；不宜外传的不要勾。"
+        else:
+            self.fields["name"].help_text = "例如“总务处群”。发送记录里这样写。"
+            self.fields["kinds"].help_text = "群里的人都看得到，不宜在群里说的不要勾。"
 
     def _name_the_address(self, way: Way) -> None:
         field, secret = self.fields["address"], self.fields["secret"]

@@ -37,6 +37,8 @@ class NoticeKind:
     `drafts` is asked when the notice is sent, not when it was announced: it gets the record as it is by then
     and the words of the announcement, and leaves out whom it no longer concerns. What `is_private` goes into
     no chat of a group unless an administrator says so; what `stays_inside` is told in the inbox alone.
+    `permission` is the right without which nobody is ever told; empty where it may concern everybody. `act` says
+    on the button what it leads to.
     """
 
     code: str
@@ -48,6 +50,8 @@ class NoticeKind:
     detail: str = ""
     is_private: bool = False
     stays_inside: bool = False
+    permission: str = ""
+    act: str = "去看看"
 
     @property
     def model_class(self) -> Any:

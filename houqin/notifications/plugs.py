@@ -37,10 +37,10 @@ SETTINGS = (
 
 def declare(registry: Registry) -> None:
     """Plug everything into `registry`; the kinds are each app's own."""
-    registry.add_permission(OWN, "本人的通知", {Role.STAFF: Scope.OWN})
+    registry.add_permission(OWN, "查看本人的通知", {Role.STAFF: Scope.OWN})
     registry.add_permission(READ_CHANNEL, "查看通知渠道和发送记录", {tuple(ADMINISTRATORS): Scope.ALL})
     registry.add_permission(MANAGE, "管理通知渠道", {Role.SYSTEM_ADMIN: Scope.ALL})
-    registry.add_permission(ALLOW_HOSTS, "允许发往内网服务器", {Role.SECURITY_ADMIN: Scope.ALL})
+    registry.add_permission(ALLOW_HOSTS, "允许发往内网服务器", {Role.SECURITY_ADMIN: Scope.ALL}, group="学校")
     for each in SETTINGS:
         registry.add_setting(each)
     registry.add_navigation(

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
+from houqin.notifications.kinds import NoticeKind
 from houqin.notifications.models import Channel, Message, NoticePreference, usual
 from houqin.notifications.states import MANAGE, MessageState
 from houqin.people.models import User
@@ -17,6 +18,11 @@ from houqin.registry import Todo, registry
 
 # Said of a channel whose key is another one.
 LOCKED = "原来存的打不开：密钥文件换过，或者备份恢复到了新电脑。备份里没有密钥。"
+
+
+def has_sent() -> Exists:
+    """Whether anything ever went out on the channel of the row."""
+    return Exists(Message.objects.filter(channel=OuterRef("pk"), state=MessageState.SENT))
 
 
 def preference_of(user: User) -> NoticePreference:
@@ -36,10 +42,24 @@ def channel_counts(channel: Channel) -> dict[str, int]:
     return {**{str(state): states[state] for state in MessageState}, "gathering": waiting}
 
 
-def kind_labels(codes: Iterable[str]) -> list[str]:
-    """What the kinds are called, in the order in which they were declared."""
-    wanted = set(codes)
-    return [f"{kind.group} · {kind.label}" for code, kind in registry.notice_kinds.items() if code in wanted]
+def kind_words(codes: Iterable[str]) -> str:
+    """What the kinds are called, by group: 审批（待我审批、催办）；值班（值班表公布）."""
+    wanted, found = set(codes), dict[str, list[str]]()
+    for code, kind in registry.notice_kinds.items():
+        if code in wanted:
+            found.setdefault(kind.group, []).append(kind.label)
+    return "；".join(f"{group}（{'、'.join(labels)}）" for group, labels in found.items())
+
+
+def kinds_for(user: User) -> list[NoticeKind]:
+    """The kinds of which `user` may ever be told, group by group, in the order of declaration."""
+    kinds = [
+        each
+        for each in registry.notice_kinds.values()
+        if not each.stays_inside and (not each.permission or user.has(each.permission))
+    ]
+    groups = list(dict.fromkeys(kind.group for kind in kinds))
+    return sorted(kinds, key=lambda kind: groups.index(kind.group))
 
 
 def carried_by(message: Message) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from houqin.attachments import storage
-from houqin.attachments.forms import FilesField
+from houqin.attachments.forms import FilesField, FilesInput
 from houqin.attachments.kinds import FileKind
 from houqin.attachments.models import Attachment
 from houqin.errors import RuleBroken
@@ -32,6 +32,7 @@ class OfficeFormForm(forms.Form):
         label="表样文件",
         required=True,
         help_text="一个 Word（docx）或 Excel（xlsx）文件，要填的地方写好占位符。",
+        widget=FilesInput(accept=".docx,.xlsx", takes_photos=False),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ MODEL = "houqin.PrintOrder"
 KINDS = (
     NoticeKind(
         READY, "打印的文件做好了", GROUP, MODEL, "{title}做好了", to_orderer, "共 {pages} 页，点开就能打印。",
-        is_private=True,
+        is_private=True, act="去打印",
     ),
     NoticeKind(
         FAILED, "打印的文件没有做成", GROUP, MODEL, "{title}没有做成", to_orderer, "{said}", is_private=True

@@ -12,7 +12,7 @@ from houqin.school_settings.kinds import Whole
 
 def declare(registry: Registry) -> None:
     """Plug them into `registry`. What may be printed is each document's own right besides."""
-    registry.add_permission(USE, "本人打印的文件", {Role.STAFF: Scope.OWN})
+    registry.add_permission(USE, "取用本人打印的文件", {Role.STAFF: Scope.OWN})
     registry.add_setting(
         Setting(
             code=KEPT_DAYS, label="打印好的长文件保留多久", kind=Whole(), default=7, floor=1, ceiling=30,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from houqin.notifications.kinds import Draft, NoticeKind, Words
 from houqin.partners.models import Qualification
 from houqin.partners.selectors import responsible_for, standing
-from houqin.partners.states import PartnerState
+from houqin.partners.states import READ, PartnerState
 
 GROUP = "往来单位"
 MODEL = "houqin.Qualification"
@@ -26,6 +26,17 @@ def to_responsible(paper: Qualification, words: Words) -> Iterator[Draft]:
 
 DETAIL = "有效期到 {until}。请索取新证，登记后附上扫描件。"
 KINDS = (
-    NoticeKind(ENDING, "资质快到期", GROUP, MODEL, "{partner}的{paper}快到期", to_responsible, DETAIL),
-    NoticeKind(ENDED, "资质已过期", GROUP, MODEL, "{partner}的{paper}已过期", to_responsible, DETAIL),
+    NoticeKind(
+        ENDING,
+        "资质快到期",
+        GROUP,
+        MODEL,
+        "{partner}的{paper}快到期",
+        to_responsible,
+        DETAIL,
+        permission=READ,
+    ),
+    NoticeKind(
+        ENDED, "资质已过期", GROUP, MODEL, "{partner}的{paper}已过期", to_responsible, DETAIL, permission=READ
+    ),
 )

@@ -24,6 +24,7 @@ READERS = (
     Role.SUPERVISOR,
 )
 # They keep the firms that they deal with themselves (经办).
+GROUP = "往来单位"
 BUYERS = (Role.ASSET_MANAGER, Role.CANTEEN_MANAGER)
 
 
@@ -38,5 +39,6 @@ def declare(registry: Registry) -> None:
     add(MANAGE, "维护往来单位", {OFFICE: Scope.ALL, BUYERS: Scope.ASSIGNED})
     # A workbook may be about anybody's partners.
     add(IMPORT, "导入往来单位", {OFFICE: Scope.ALL})
-    add(READ_ACCOUNT, "查看收款账号", {(*OFFICE, Role.CLAIMS_CLERK, Role.CASHIER): Scope.ALL})
-    add(SET_ACCOUNT, "登记收款账户", {(Role.DIRECTOR, Role.CLAIMS_CLERK): Scope.ALL})
+    payers = (*OFFICE, Role.CLAIMS_CLERK, Role.CASHIER)
+    add(READ_ACCOUNT, "查看收款账号", {payers: Scope.ALL}, group=GROUP)
+    add(SET_ACCOUNT, "登记收款账户", {(Role.DIRECTOR, Role.CLAIMS_CLERK): Scope.ALL}, group=GROUP)

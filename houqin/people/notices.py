@@ -43,7 +43,7 @@ KINDS = (
     NoticeKind(ENDED, "结束岗位", GROUP, HOLDING, "您不再担任岗位：{role}", to_holder, is_private=True),
     NoticeKind(
         RESET_ASKED, "密码重置待确认", GROUP, RESET, "请确认{name}的密码重置", to_confirmers, "{reason}",
-        is_private=True,
+        is_private=True, permission="houqin.password:confirm", act="去确认",
     ),
     NoticeKind(
         TWO_STEP_REMOVED, "两步验证已取消", GROUP, ACCOUNT, "您的两步验证随密码重置一起取消了", to_owner,

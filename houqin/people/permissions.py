@@ -8,6 +8,8 @@ from houqin.people.scopes import Scope
 from houqin.registry import Registry
 
 EVERYBODY = Role.STAFF
+# The heading of what only whoever works on the program itself needs.
+DEVELOPMENT = "开发"
 
 
 ADMINISTRATORS_AND_OFFICE = (
@@ -21,13 +23,13 @@ KEEPERS = (*OFFICE, Role.SYSTEM_ADMIN)
 ALL = Scope.ALL
 
 RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
-    ("houqin.home:read", "首页", {EVERYBODY: ALL}),
-    ("houqin.search:use", "全站搜索", {EVERYBODY: ALL}),
-    ("houqin.account:own", "本人账号与密码", {EVERYBODY: Scope.OWN}),
+    ("houqin.home:read", "打开首页", {EVERYBODY: ALL}),
+    ("houqin.search:use", "搜索全站", {EVERYBODY: ALL}),
+    ("houqin.account:own", "管理本人的账号和密码", {EVERYBODY: Scope.OWN}),
     ("houqin.acting:read", "查看代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
     ("houqin.acting:appoint", "请人代办", {Role.SECURITY_ADMIN: ALL, EVERYBODY: Scope.OWN}),
-    ("houqin.role_table:read", "权限一览", {EVERYBODY: ALL}),
-    ("houqin.entry:for_others", "代录", {OFFICE: ALL, Role.DEPARTMENT_HEAD: Scope.DEPARTMENT}),
+    ("houqin.role_table:read", "查看权限一览", {EVERYBODY: ALL}),
+    ("houqin.entry:for_others", "替别人代录", {OFFICE: ALL, Role.DEPARTMENT_HEAD: Scope.DEPARTMENT}),
     (
         "houqin.separation:read",
         "查看不相容岗位",
@@ -40,7 +42,7 @@ RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
     ),
     (
         "houqin.user:list",
-        "教职工名册",
+        "查看教职工名册",
         {ADMINISTRATORS_AND_OFFICE: ALL, Role.DEPARTMENT_HEAD: Scope.DEPARTMENT},
     ),
     ("houqin.user:manage", "管理教职工账号", {Role.SYSTEM_ADMIN: ALL}),
@@ -52,7 +54,7 @@ RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
         {(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN): ALL},
     ),
     ("houqin.role:grant", "授予和收回岗位", {Role.SECURITY_ADMIN: ALL}),
-    ("houqin.reference:read", "基础资料后台", {KEEPERS: ALL}),
+    ("houqin.reference:read", "使用基础资料后台", {KEEPERS: ALL}),
     ("houqin.department:read", "查看部门", {EVERYBODY: ALL}),
     ("houqin.department:manage", "维护部门", {KEEPERS: ALL}),
     ("houqin.class:read", "查看班级", {EVERYBODY: ALL}),
@@ -60,14 +62,26 @@ RIGHTS: tuple[tuple[str, str, dict[Any, Scope]], ...] = (
     ("houqin.attachment:use", "上传和查看附件", {EVERYBODY: Scope.OWN}),
     ("houqin.place:read", "查看场所", {EVERYBODY: ALL}),
     ("houqin.place:manage", "维护场所和门牌", {KEEPERS: ALL}),
-    ("houqin.school:manage", "学校名称", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): ALL}),
-    ("houqin.period:close", "结账", {Role.DIRECTOR: ALL}),
+    ("houqin.school:manage", "修改学校名称", {(Role.DIRECTOR, Role.SYSTEM_ADMIN): ALL}),
+    ("houqin.period:close", "结账（关上一段时间的账）", {Role.DIRECTOR: ALL}),
     ("houqin.components:read", "界面组件（开发）", {Role.SYSTEM_ADMIN: ALL}),
 )
+
+# Where the table of rights shows what the menu has no line for.
+GROUPS = {
+    "houqin.home:read": "我的",
+    "houqin.search:use": "我的",
+    "houqin.account:own": "我的",
+    "houqin.attachment:use": "我的",
+    "houqin.entry:for_others": "人员与权限",
+    "houqin.role:grant": "人员与权限",
+    "houqin.period:close": "学校",
+    "houqin.components:read": DEVELOPMENT,
+}
 
 
 def declare(registry: Registry) -> None:
     """Plug the ground floor's rights into `registry`."""
     for code, label, grants in RIGHTS:
-        registry.add_permission(code, label, grants)
+        registry.add_permission(code, label, grants, group=GROUPS.get(code, ""))
     separation.declare(registry)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from houqin.people.entering import ENTER
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
+from houqin.people.permissions import DEVELOPMENT
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.rules import ORDINARY_ROLES
 from houqin.people.scopes import Scope
@@ -35,7 +36,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class RightGroup:
-    """The rights of one app."""
+    """The rights under one heading of the menu."""
 
     label: str
     rights: tuple[Right, ...]
@@ -62,6 +63,16 @@ class SeparationLine:
     def is_broken(self) -> bool:
         """Whether somebody holds what nobody may hold together."""
         return self.demand is Demand.FORBIDDEN and bool(self.people)
+
+    @property
+    def tone(self) -> str:
+        """What is forbidden looks so, whether somebody breaks it or not."""
+        return {Demand.FORBIDDEN: "bad", Demand.COUNTERSIGN: "warn", Demand.HINT: "info"}[self.demand]
+
+    @property
+    def may_vary(self) -> bool:
+        """Whether the law leaves the school a choice."""
+        return self.pair.floor is not Demand.FORBIDDEN
 
 
 def open_holdings() -> Prefetch[str, QuerySet[RoleHolding], str]:
@@ -131,10 +142,12 @@ def classes_of(user: User) -> QuerySet[SchoolClass]:
 
 
 def role_table(roles: Iterable[Role] = tuple(Role)) -> RoleTable:
-    """The table of rights for `roles`; a right that none of them holds is left out."""
+    """The table of rights for `roles`; without what none of them holds or developers only need."""
     shown = tuple(roles)
     groups = []
-    for app, permissions in _by_app().items():
+    for app, permissions in _by_group().items():
+        if app == DEVELOPMENT:
+            continue
         rights = tuple(
             Right(permission.label, reach)
             for permission in permissions
@@ -146,9 +159,9 @@ def role_table(roles: Iterable[Role] = tuple(Role)) -> RoleTable:
 
 
 def rights_held_by(user: User) -> tuple[RightGroup, ...]:
-    """What `user` may do, all roles together, by app: for «我能做什么»."""
+    """What `user` may do, all roles together, by group: for «我能做什么»."""
     groups = []
-    for app, permissions in _by_app().items():
+    for app, permissions in _by_group().items():
         rights = tuple(
             Right(permission.label, (_words(scopes),))
             for permission in permissions
@@ -180,11 +193,14 @@ def separation_table(on: date) -> list[SeparationLine]:
     return lines
 
 
-def _by_app() -> dict[str, list[Permission]]:
-    """Every right by the Chinese name of its app, in the order of declaration."""
-    groups: dict[str, list[Permission]] = {}
+def _by_group() -> dict[str, list[Permission]]:
+    """Every right under the heading that the menu has for it, in the order of the menu; the others last."""
+    entries = sorted(registry.navigation, key=lambda entry: entry.order)
+    of_thing = {entry.permission.partition(":")[0]: entry.group for entry in reversed(entries)}
+    groups: dict[str, list[Permission]] = {entry.group: [] for entry in entries}
     for permission in registry.permissions.values():
-        label = str(apps.get_app_config(permission.app).verbose_name)
+        label = permission.group or of_thing.get(permission.thing, "")
+        label = label or str(apps.get_app_config(permission.app).verbose_name)
         groups.setdefault(label, []).append(permission)
     return groups
 

@@ -103,11 +103,12 @@ KINDS = (
     NoticeKind(DUTY_GIVEN, "排到我的班", GROUP, DUTY, "请您值班：{duty}", to_person_on_duty, "{kind}"),
     NoticeKind(DUTY_TAKEN, "不用我值的班", GROUP, ROSTER, "这一班改由别人值：{duty}", to_person_relieved),
     NoticeKind(
-        SWAP_ASKED, "请我换班", GROUP, SWAP, "{asker}想和您换班", to_other, "{wish}。{more}", is_private=True
+        SWAP_ASKED, "请我换班", GROUP, SWAP, "{asker}想和您换班", to_other, "{wish}。{more}", is_private=True,
+        act="去答复",
     ),
     NoticeKind(
         SWAP_TO_SETTLE, "待我批准的换班", GROUP, SWAP, "{asker}和{other}换班，请您批准", to_settlers,
-        "{wish}。{more}", is_private=True,
+        "{wish}。{more}", is_private=True, permission="houqin.swap:settle", act="去批准",
     ),
     NoticeKind(
         SWAP_SETTLED, "换班的结果", GROUP, SWAP, "换班{state}：{asker}和{other}", to_both_and_keeper,

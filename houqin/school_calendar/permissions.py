@@ -36,7 +36,9 @@ def declare(registry: Registry) -> None:
     """Plug rights, settings and navigation into `registry`."""
     registry.add_permission("houqin.calendar:read", "查看校历", {EVERYBODY: Scope.ALL})
     registry.add_permission("houqin.calendar:manage", "维护校历", {(*OFFICE, Role.SYSTEM_ADMIN): Scope.ALL})
-    registry.add_permission("houqin.calendar_feed:own", "把校历订阅到本人手机", {EVERYBODY: Scope.OWN})
+    registry.add_permission(
+        "houqin.calendar_feed:own", "把校历订阅到本人手机", {EVERYBODY: Scope.OWN}, group="我的"
+    )
     registry.add_setting(WEEK_STARTS_ON)
     registry.add_setting(SCHOOL_HOURS)
     registry.add_navigation(

@@ -23,7 +23,7 @@ class SettingForm(forms.Form):
     """A new value, from when, and why."""
 
     valid_from = forms.DateField(
-        label="从哪天起", widget=forms.DateInput, help_text="可以选以后的日期，到那天自动生效。"
+        label="生效日期", widget=forms.DateInput, help_text="可以选以后的日期，到那天自动生效。"
     )
     reason = forms.CharField(
         label="为什么改", max_length=200, help_text="例如“校长办公会 11 月 20 日决定”。以后查得到。"

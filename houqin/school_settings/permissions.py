@@ -45,9 +45,11 @@ def declare(registry: Registry) -> None:
     registry.add_permission(
         "houqin.setting:change", "修改设置", {(Role.DIRECTOR, Role.SECURITY_ADMIN): Scope.ALL}
     )
-    registry.add_permission("houqin.school_setting:change", "修改学校的设置", {Role.DIRECTOR: Scope.ALL})
     registry.add_permission(
-        "houqin.login_setting:change", "修改登录安全设置", {Role.SECURITY_ADMIN: Scope.ALL}
+        "houqin.school_setting:change", "修改学校的设置", {Role.DIRECTOR: Scope.ALL}, group="学校"
+    )
+    registry.add_permission(
+        "houqin.login_setting:change", "修改登录安全设置", {Role.SECURITY_ADMIN: Scope.ALL}, group="学校"
     )
     registry.add_permission("houqin.module:switch", "启用和停用功能模块", {Role.SYSTEM_ADMIN: Scope.ALL})
     for kind in notices.KINDS:

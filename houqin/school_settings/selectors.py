@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from houqin.people.models import User
 from houqin.registry import MODULES, Setting, Todo, registry
-from houqin.school_settings.kinds import BadValue
+from houqin.school_settings.kinds import BadValue, Grade
 from houqin.school_settings.models import SettingChange
 from houqin.school_settings.reading import Stored, changes, setting
 from houqin.school_settings.rules import within_bounds
@@ -45,9 +45,17 @@ class Line:
         return self.declared.shown(self.declared.default)
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether the law leaves nothing to choose: the floor is the strictest of the words."""
+        kind, floor = self.declared.kind, self.declared.floor
+        return isinstance(kind, Grade) and floor is not None and floor >= len(kind.options) - 1
+
+    @property
     def bounds(self) -> str:
-        """“不低于 125 克”, “5—30 分钟”; empty where there is no bound."""
+        """“不低于 125 克”, “5—30 分钟”, “只能“禁止”，不能放宽”; empty where there is no bound."""
         floor, ceiling = self.declared.floor, self.declared.ceiling
+        if self.is_fixed:
+            return f"只能“{self.declared.shown(floor)}”，不能放宽"
         if floor is not None and ceiling is not None:
             return f"{self.declared.kind.show(floor)}—{self.declared.shown(ceiling)}"
         if floor is not None:

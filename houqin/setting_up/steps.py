@@ -49,8 +49,10 @@ def roles() -> tuple[str, bool]:
 
 
 def slips() -> tuple[str, bool]:
-    waiting = without_password().count()
-    return f"{waiting} 人还没有密码" if waiting else "人人都有密码", waiting == 0 and staff()[1]
+    has_staff, waiting = staff()[1], without_password().count()
+    if not has_staff:
+        return "名册导入以后再打印", False
+    return f"{waiting} 人还没有密码" if waiting else "人人都有密码", waiting == 0
 
 
 def import_way(label: str, kind: str, permission: str) -> SetupWay:

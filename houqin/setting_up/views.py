@@ -23,6 +23,9 @@ from houqin.setting_up.states import FINISH, READ
 from houqin.web.code_picture import code_picture
 from houqin.web.pages import ActPage, Page
 
+# Whoever switches modules, the 系统管理员, is also the one who installs: commands are shown to nobody else.
+SWITCH = "houqin.module:switch"
+
 
 class Steps(Page):
     perm = READ
@@ -39,7 +42,8 @@ class Steps(Page):
             "is_whole": all(each.is_done for each in steps),
             "school": school,
             "may_finish": self.user.has(FINISH) and school is not None and school.set_up_at is None,
-            "may_switch": self.user.has("houqin.module:switch"),
+            "may_switch": self.user.has(SWITCH),
+            "may_install": self.user.has(SWITCH),
         }
         return self.answer(request, context)
 
@@ -83,11 +87,15 @@ class Phone(Page):
 
     def context(self) -> Mapping[str, Any]:
         parts = urlsplit(self.request.build_absolute_uri("/"))
+        own, port = own_addresses(), parts.port or 8000
+        hosts = ",".join(["localhost", "127.0.0.1", *own])
         return {
+            "may_install": self.user.has(SWITCH),
+            "lan_command": f"HOUQIN_BIND=0.0.0.0:{port} ALLOWED_HOSTS={hosts} HOUQIN_INSECURE_LAN=1 make run",
             "reach": reach_of(parts.hostname or "").value,
             "is_secure": self.request.is_secure(),
-            "own": own_addresses(),
-            "port": parts.port or 8000,
+            "own": own,
+            "port": port,
         }
 
     def back_url(self) -> str:

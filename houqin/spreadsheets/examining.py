@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, UniqueConstraint
 
 from houqin.errors import RuleBroken
+from houqin.showing import shown
 from houqin.spreadsheets.imports import CLEAR, SHEET, Import, Values, reference
 from houqin.spreadsheets.opening import Book
 from houqin.spreadsheets.tables import Finder, Line
@@ -108,10 +109,6 @@ class _Examiner:
             if line.table.number not in tables or self._is_passed_over(line):
                 continue
             found.rows += 1
-            if len(found.first) < SHOWN_ROWS:
-                found.first.append(
-                    {column.label: self._text(line, source) for column, source in self.columns}
-                )
             drafts.append(self._read(line))
             if found.rows % ROWS_BETWEEN_TICKS == 0:
                 self.progress(found.rows)
@@ -119,6 +116,7 @@ class _Examiner:
         self._match(drafts)
         for draft in drafts:
             self._fill(draft)
+        found.first = [self._shown(draft) for draft in drafts[:SHOWN_ROWS]]
         self._refuse_doubles()
         for lookup in importer.lookups():
             found.beside += lookup.beside()
@@ -135,6 +133,14 @@ class _Examiner:
                 self.found.left_out[f"{label}是“{text}”的行"] += 1
                 return True
         return False
+
+    def _shown(self, draft: Draft) -> dict[str, str]:
+        """The row as it will be saved, by the labels of our columns; as it was written where it is wrong."""
+        if draft.is_wrong or draft.record is None:
+            return {column.label: self._text(draft.line, source) for column, source in self.columns}
+        names = [column.name for column in self.importer.columns]
+        cells = dict(zip(names, self.importer.cells(draft.record), strict=True))
+        return {column.label: shown(cells[column.name]) for column, _ in self.columns}
 
     def _text(self, line: Line, source: str) -> str:
         return line.table.sheet if source == SHEET else line.cells.get(source, "")

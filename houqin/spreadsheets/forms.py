@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from houqin.attachments.forms import OneFileInput
 from houqin.errors import RuleBroken
 from houqin.foreign import MIB
 from houqin.spreadsheets.imports import SHEET, Import
@@ -26,7 +27,7 @@ class OpenForm(forms.Form):
         help_text=f"Excel 或 WPS 表格（.xlsx、.xls、.et）或 .csv，{LARGEST_FILE // MIB} MB 以内，"
         "照现在的样子就行：有标题行、合并单元格、几张工作表、左右并排，都读得懂。",
         error_messages={"empty": "这个文件是空的，请换一个。"},
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+        widget=OneFileInput(attrs={"accept": ACCEPT}),
     )
 
     def __init__(self, *args: Any, kinds: Sequence[type[Import]], **kwargs: Any) -> None:

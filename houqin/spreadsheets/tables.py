@@ -20,6 +20,16 @@ LONGEST_LABEL, LOOKED_AT = 16, 3
 Row = list[str]
 
 
+def column_letters(place: int) -> str:
+    """How a spreadsheet calls the column at `place` (from 0): A, Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: on which sheet, under which row (from 1), and its columns: place from 0, label."""
@@ -35,8 +45,10 @@ class Table:
 
     @property
     def name(self) -> str:
-        """«一年级 第 3 行起» for a choice among several."""
-        return f"{self.sheet or '表格'}（第 {self.head_row} 行为表头）"
+        """«一年级 A–D 列（第 3 行为表头）» for a choice among several, maybe side by side on one sheet."""
+        places = [place for place, _ in self.columns]
+        columns = f"{column_letters(min(places))}–{column_letters(max(places))} 列"
+        return f"{self.sheet or '表格'} {columns}（第 {self.head_row} 行为表头）"
 
 
 @dataclass(slots=True)

@@ -34,12 +34,11 @@ from houqin.web.pages import (
     Page,
     Step,
     Way,
-    state_column,
 )
-from houqin.web.templatetags.houqin import clock
+from houqin.web.templatetags.houqin import badge, clock, state_badge
 
 LIST = ("导入表格", "imports:run-list")
-STEPS = ("选文件", "对列", "检查", "导入")
+STEPS = ("选文件", "核对列", "检查", "导入")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXAMPLE_ROWS = 1
 
@@ -53,6 +52,16 @@ def download(name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -
     return response
 
 
+def _standing(run: ImportRun) -> str:
+    """As the badge of every state, but what is wrong is not merely «checked»."""
+    return badge("有错", "bad") if run.state == ImportState.CHECKED and run.failed else state_badge(run)
+
+
+def _written(count: int, state: str) -> int:
+    """How many rows the import has written: none before it is carried out, none after it was taken back."""
+    return count if state in {ImportState.IMPORTED, ImportState.UNDOING} else 0
+
+
 class RunList(ListPage):
     perm = USE
     model = ImportRun
@@ -60,9 +69,9 @@ class RunList(ListPage):
     columns = (
         Column("file_name", "文件"),
         Column("kind", "内容", lambda run: run.label),
-        state_column(),
-        Column("new", "新增", is_number=True, on_phone=False),
-        Column("changed", "修改", is_number=True, on_phone=False),
+        Column("state", "状态", sort="state", draw=_standing),
+        Column("new", "新增", _written, of=("new", "state"), is_number=True, on_phone=False),
+        Column("changed", "修改", _written, of=("changed", "state"), is_number=True, on_phone=False),
         Column("created_by", "经办人", "created_by.name"),
         Column("created_at", "时间", lambda run: clock(run.created_at), sort="created_at"),
     )
@@ -215,7 +224,7 @@ class Run(RunPage, ObjectPage):
                 start, is_primary=True, is_post=True, icon="check",
             ),
             Step("上传改好的表格", again, is_primary=bool(run.failed), icon="file-up"),
-            Step("重新对列", reverse("imports:match", args=at), icon="columns-3"),
+            Step("重新核对列", reverse("imports:match", args=at), icon="columns-3"),
         ]  # fmt: skip
 
     def context(self) -> dict[str, Any]:
@@ -227,7 +236,7 @@ class Run(RunPage, ObjectPage):
             "about": self.about(run),
             "content": content,
             "found": findings_of(content),
-            "steps": stepper(place, is_done=run.state in {ImportState.IMPORTED, ImportState.UNDONE}),
+            "steps": stepper(place, is_done=run.state == ImportState.IMPORTED),
             "failed_url": reverse("imports:failed", args=[run.public_id]),
         }
 

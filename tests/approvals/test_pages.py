@@ -62,9 +62,9 @@ def test_the_card_says_who_it_waits_for_and_what_was_said() -> None:
     request = agreed(submitted(spending("800.00"), teacher), people["director"], comment="急用")
     page = signed_in(teacher).get(request.get_absolute_url()).content.decode()
     assert f"等{people['principal'].name}审批" in page
-    assert [(each.who, each.word, each.note) for each in chain_of(request)] == [
-        (people["director"].name, "同意", "“急用”"),
-        ("校长", "审批中", "前办理"),
+    assert [(each.who, each.word, each.note, each.due is not None) for each in chain_of(request)] == [
+        (people["director"].name, "同意", "“急用”", False),
+        ("校长", "审批中", "", True),
     ]
 
 

@@ -193,8 +193,10 @@ def test_the_page_says_whether_phones_get_in_and_what_to_do(
     settings.ALLOWED_HOSTS = ["*"]
     page = signed_in(admin).get("/setup/phone/", headers={"host": host}).content.decode()
     assert said in page
-    assert f"http://{host}/phone/" in page
-    assert '<path d="M0 0h1v1h-1z' in page
+    # A code of an address that no phone can reach would only lead astray.
+    is_reached = not host.startswith("127.")
+    assert (f"http://{host}/phone/" in page) == is_reached
+    assert ('<path d="M0 0h1v1h-1z' in page) == is_reached
 
 
 def test_a_phone_that_got_through_learns_the_schools_name_and_nothing_else(

@@ -48,6 +48,11 @@ def kind_label(request: ApprovalRequest) -> str:
     return subject.label if subject is not None else request.subject_kind
 
 
+def _amount(request: ApprovalRequest) -> str:
+    """Nothing, not a dash, for what is not about money."""
+    return "" if request.agreed_amount is None else money(request.agreed_amount)
+
+
 class RequestList(ListPage):
     """What somebody may see of the approval chain; chips for what waits for him and what is his."""
 
@@ -57,7 +62,8 @@ class RequestList(ListPage):
     columns = (
         Column("title", "事项", sort="title"),
         Column("applicant", "申请人", sort="applicant__search_key"),
-        Column("agreed_amount", "金额（元）", sort="agreed_amount", is_number=True),
+        Column("waiting_on", "等谁审批"),
+        Column("agreed_amount", "金额（元）", sort="agreed_amount", is_number=True, draw=_amount),
         Column("submitted_at", "提交时间", sort="submitted_at", on_phone=False),
         state_column(),
         Column("number", "编号", sort="number", on_phone=False),
@@ -75,6 +81,9 @@ class RequestList(ListPage):
 
     def rows(self) -> QuerySet[ApprovalRequest]:
         return super().rows().select_related("applicant")  # type: ignore[no-any-return]
+
+    def with_columns(self, rows: Any) -> Any:
+        return super().with_columns(rows).annotate(waiting_on=selectors.waiting_on())
 
 
 class RequestDetail(ObjectPage):
@@ -102,7 +111,6 @@ class RequestDetail(ObjectPage):
                 amount.append(("核减后", f"{money(request.agreed_amount)} 元"))
         return [
             *amount,
-            *selectors.facts_about(request),
             ("申请人", request.applicant),
             ("申请部门", request.department),
             ("编号", request.number),
@@ -148,8 +156,8 @@ class RequestDetail(ObjectPage):
         ]  # fmt: skip
         return [
             agree,
-            Step("退回", reverse("approvals:step-send-back", args=at), icon="corner-up-left"),
-            Step("驳回", reverse("approvals:step-refuse", args=at), is_danger=True, icon="x"),
+            Step("退回", reverse("approvals:step-send-back", args=at), is_beside=True, icon="corner-up-left"),
+            Step("驳回", reverse("approvals:step-refuse", args=at), is_beside=True, is_danger=True, icon="x"),
             *words,
             Step("转交", reverse("approvals:step-transfer", args=at), icon="forward"),
             Step("加签", reverse("approvals:step-ask-too", args=at), icon="user-plus"),
@@ -159,6 +167,7 @@ class RequestDetail(ObjectPage):
         request = self.record
         subject = request.subject
         return {
+            "matter": selectors.facts_about(request),
             "chain": selectors.chain_of(request),
             "lines": selectors.lines_of(request),
             "now_with": selectors.now_with(request, timezone.now()),

@@ -155,7 +155,7 @@ class RouteEdit(RouteEditor, EditPage):
     said = "新的一版已生效，正在审批的单子按原来的流程走完。"
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"is_new": False}
+        return {"subject_kind": self.record.subject_kind}
 
     def initial_of(self, route: Any) -> dict[str, Any]:
         edition = selectors.newest_edition(self.record)
@@ -202,7 +202,9 @@ class RouteTry(Page):
         if form.is_bound and form.is_valid():
             given = form.cleaned_data
             applicant: User = given["applicant"]
-            facts = Facts(department=applicant.department, amount=given["amount"], budget=given["budget"])
+            facts = Facts(
+                department=applicant.department, amount=given.get("amount"), budget=given.get("budget", "")
+            )
             edition = edition_for(given["kind"], facts)
             steps = planned_steps(edition, applicant, facts) if edition is not None else []
             found |= {"is_tried": True, "edition": edition, "steps": steps}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,13 +22,16 @@ from houqin.web.pages import ActPage, Column, FormPage, Linked, ListPage, Object
 from houqin.web.pages.page import ABSENT
 from houqin.web.templatetags.houqin import badge, clock
 
+# What is added, where the way alone would sound as if a letter were written.
+CREATED = {Way.MAIL: "邮件渠道"}
 RETIRED = "这个渠道已经停用。"
 
 
 def _standing(channel: Channel) -> str:
     if channel.retired_on is not None:
         return "已停用"
-    return f"请重新填写{channel.to_enter}" if channel.to_enter else channel.trouble or "正常"
+    usual = channel.trouble or ("正常" if channel.has_sent else "还没试过")
+    return f"请重新填写{channel.to_enter}" if channel.to_enter else usual
 
 
 def _drawn(channel: Channel) -> str:
@@ -35,7 +39,9 @@ def _drawn(channel: Channel) -> str:
         return badge("已停用", "neutral")
     if channel.to_enter:
         return badge("要重新填写", "bad")
-    return badge("有故障", "bad") if channel.trouble else badge("正常", "good")
+    if channel.trouble:
+        return badge("有故障", "bad")
+    return badge("正常", "good") if channel.has_sent else badge("还没试过", "neutral")
 
 
 class ChannelList(ListPage):
@@ -52,16 +58,27 @@ class ChannelList(ListPage):
     empty_title = "还没有通知渠道"
     empty_hint = "站内通知已经能用。接上邮箱或工作群以后，不登录也能收到。"
 
+    def with_columns(self, rows: Any) -> Any:
+        return super().with_columns(rows).annotate(has_sent=selectors.has_sent())
+
     def context(self) -> Mapping[str, Any]:
         may = self.user.has(MANAGE)
-        ways = [(label, reverse("notices:channel-create", args=[way])) for way, label in Way.choices if may]
-        return {"ways": ways}
+        if not may:
+            return {"ways": []}
+        return {
+            "ways": [
+                (CREATED.get(way, way.label), reverse("notices:channel-create", args=[way])) for way in Way
+            ]
+        }
 
 
 class ChannelDetail(ObjectPage):
     perm = READ_CHANNEL
     model = Channel
     template_name = "notifications/channel.html"
+
+    def rows(self) -> QuerySet[Channel]:
+        return super().rows().annotate(has_sent=selectors.has_sent())  # type: ignore[no-any-return]
 
     def trail(self) -> list[tuple[str, str]]:
         return [("通知渠道", reverse("notices:channel-list"))]
@@ -77,7 +94,7 @@ class ChannelDetail(ObjectPage):
             ("加密", channel.get_security_display()),
             ("账号", channel.username),
             ("发件人", channel.sender),
-            ("发哪些通知", "、".join(selectors.kind_labels(channel.kinds)) or "没有勾选任何一类"),
+            ("发哪些通知", selectors.kind_words(channel.kinds) or "没有勾选任何一类"),
             ("已发出", f"{counts['sent']} 条"),
             ("没有发出", f"{counts['failed']} 条"),
             ("等着发", f"{counts['gathering'] + counts['waiting'] + counts['sending']} 条"),
@@ -137,7 +154,7 @@ class ChannelCreate(ChannelFormPage):
         return Way(self.way)
 
     def page_title(self) -> str:
-        return f"新增{self.chosen().label}"
+        return f"新增{CREATED.get(self.chosen(), self.chosen().label)}"
 
     def form_arguments(self) -> dict[str, Any]:
         return {"way": self.chosen()}

@@ -13,16 +13,17 @@ from houqin.notifications.forms import PreferenceForm, initial_of
 from houqin.notifications.models import Notice, NoticePreference
 from houqin.notifications.seeing import address_of
 from houqin.notifications.states import OWN
+from houqin.registry import registry
 from houqin.web.pages import ActPage, Column, Flag, FormPage, ListPage
 from houqin.web.templatetags.houqin import badge, clock
 
 # One form for the whole list: each line is a button of it, so that opening a notice can mark it as read.
-OPENER = '<button class="line-opener" form="open-notice" formaction="{}" name="_key" value="{}">{}</button>{}'
+OPENER = '<button class="line-opener" form="open-notice" formaction="{}" name="_key" value="{}">{}{}</button>'
 
 
 def _title(notice: Notice) -> str:
-    new = format_html(" {}", badge("未读", "info")) if notice.read_at is None else ""
-    return format_html(OPENER, notice.get_absolute_url(), uuid.uuid4(), notice.title, new)
+    new = format_html("{} ", badge("未读", "info")) if notice.read_at is None else ""
+    return format_html(OPENER, notice.get_absolute_url(), uuid.uuid4(), new, notice.title)
 
 
 class Inbox(ListPage):
@@ -34,9 +35,11 @@ class Inbox(ListPage):
     template_name = "notifications/inbox.html"
     columns = (
         Column("title", "内容", draw=_title),
-        Column("detail", "说明"),
-        Column("kind", "类别", lambda notice: notice.kind_label),
-        Column("created_at", "时间", lambda notice: clock(notice.created_at), sort="created_at"),
+        Column("detail", "说明", says_itself=True),
+        Column("kind", "类别", lambda notice: notice.kind_label, says_itself=True),
+        Column(
+            "created_at", "时间", lambda notice: clock(notice.created_at), sort="created_at", says_itself=True
+        ),
     )
     filters = (Flag("unread", "未读", lambda _user, _today: selectors.unread()),)
     order = ("-created_at",)
@@ -68,6 +71,7 @@ class OpenNotice(ActPage):
     template_name = "notifications/notice.html"
     service = services.mark_read
     record_name = "notice"
+    back_label = "返回"
     # Being read is nothing to be told of.
     said = ""
 
@@ -76,7 +80,9 @@ class OpenNotice(ActPage):
 
     @property
     def submit_label(self) -> str:  # type: ignore[override]
-        return "去看看" if self.leads_to else "知道了"
+        kind = registry.notice_kinds.get(self.record.kind)
+        act = kind.act if kind is not None else "去看看"
+        return act if self.leads_to else "知道了"
 
     @property
     def leads_to(self) -> str:
@@ -113,6 +119,7 @@ class Preferences(FormPage):
     title = "通知设置"
     lead = "站内通知总是有的。下面选：哪些还用邮件或在工作群里告诉您，什么时候不打扰。"
     form_class = PreferenceForm
+    template_name = "notifications/preferences.html"
     service = services.set_preference
     is_versioned = True
     said = "通知设置已保存。"
@@ -129,6 +136,9 @@ class Preferences(FormPage):
     def version_read(self) -> int:
         wish = self.own()
         return wish.version if wish.pk else 0
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"kinds": selectors.kinds_for(self.user), "was_off": self.own().off}
 
     def initial(self) -> dict[str, Any]:
         return initial_of(self.own())

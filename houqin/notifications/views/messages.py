@@ -39,7 +39,7 @@ class MessageList(ListPage):
         Column("created_at", "时间", lambda message: clock(message.created_at), sort="created_at"),
         Column("channel", "渠道", "channel.name", sort="channel__name"),
         Column("recipient", "收件人", "recipient.name", sort="recipient__search_key", on_phone=False),
-        Column("said", "结果"),
+        Column("said", "结果", lambda message: message.said or message.get_state_display()),
         Column("tries", "试过几次", sort="tries", is_number=True, on_phone=False),
         state_column(),
     )
@@ -73,7 +73,7 @@ class MessageDetail(ObjectPage):
         facts: list[tuple[str, Any]] = [
             ("渠道", message.channel),
             ("收件人", message.recipient or "群里的人"),
-            ("结果", message.said),
+            ("结果", message.said or message.get_state_display()),
             ("试过几次", message.tries),
             ("上次发送", clock(message.tried_at)),
         ]

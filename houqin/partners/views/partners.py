@@ -41,7 +41,7 @@ from houqin.web.pages import (
     Way,
 )
 from houqin.web.pages.paging import light
-from houqin.web.templatetags.houqin import badge, clock
+from houqin.web.templatetags.houqin import badge, clock, one_line
 
 EDITED = ("name", "kinds", "credit_code", "contact", "phone", "address", "note")
 
@@ -75,7 +75,12 @@ class PartnerList(ListPage):
         Column("papers", "资质", papers_word, of=("has_papers", "soonest"), draw=papers_badge),
         Column("contact", "联系人"),
         Column("phone", "联系电话"),
-        Column("credit_code", "统一社会信用代码", on_phone=False),
+        Column(
+            "credit_code",
+            "统一社会信用代码",
+            draw=lambda partner: one_line(partner.credit_code or "—"),
+            on_phone=False,
+        ),
         Column("keeper", "经办人", "keeper.name", sort="keeper__search_key", on_phone=False),
         Column(
             "state",
@@ -139,7 +144,7 @@ class PartnerDetail(PartnerPage, ObjectPage):
         return [
             ("类别", partner.kinds_label),
             ("资质", papers_badge(partner)),
-            ("统一社会信用代码", partner.credit_code or "未登记"),
+            ("统一社会信用代码", one_line(partner.credit_code) if partner.credit_code else "未登记"),
             ("联系人", partner.contact or "未登记"),
             ("联系电话", phone_link(partner.phone) or "未登记"),
             ("地址", partner.address or "未登记"),

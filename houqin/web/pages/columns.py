@@ -23,7 +23,8 @@ class Column:
     values at the paths `of` where it names some; it must cost no query, so the list's `rows()` selects what
     it follows. A list whose columns are all made of fields is exported without a record for each row. `sort`
     names the order fields of the database; a column without it is not sortable. `draw` makes the cell's HTML
-    where a text is not enough (through `format_html`), exports keep `value`.
+    where a text is not enough (through `format_html`), exports keep `value`. What `says_itself` needs no
+    heading beside it on a phone.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Column:
     sort: str | tuple[str, ...] = ()
     is_number: bool = False
     on_phone: bool = True
+    says_itself: bool = False
     draw: Callable[[Any], str] | None = None
 
     def reader(self, model: type[Model]) -> Callable[[Any], Any]:

@@ -23,6 +23,9 @@ from houqin.web.pages.page import Page
 class Step:
     """Something that can be done with the record, or cannot now and says why.
 
+    A step `is_beside` the primary one where both answer one question (同意, 退回, 驳回): it is a button too,
+    and on a phone all of them stand under the thumb.
+
     `is_post` acts at one tap (the address is an `ActPage`); otherwise the step is a link. `key` is fresh with
     every rendered page, so that a second tap has no second effect.
     """
@@ -31,6 +34,7 @@ class Step:
     url: str
     decision: Decision = field(default_factory=Decision.yes)
     is_primary: bool = False
+    is_beside: bool = False
     is_post: bool = False
     is_danger: bool = False
     icon: str = ""
@@ -73,10 +77,13 @@ class ObjectPage(Page):
         """The record on its page."""
         self.record = self.find(public_id)
         primary, others = arranged(self.steps(self.record, self.user))
+        beside = [step for step in others if primary and step.is_beside and step.decision]
+        others = [step for step in others if step not in beside]
         context = {
             "record": self.record,
             "facts": self.facts(self.record),
             "primary": primary,
+            "beside": beside,
             "buttons": [step for step in others if step.is_post and step.decision],
             "menu": _menu(others),
             "linked": [*self.linked(self.record), *self._panels()],

@@ -59,6 +59,7 @@ def _begin(column: Column) -> str:
     """The opening tag of the column's cells: figures stand right, some columns only at a desk."""
     classes = {"number": column.is_number, "desk-only": not column.on_phone}
     names = " ".join(name for name, is_on in classes.items() if is_on)
+    label = "" if column.says_itself else format_html(' data-label="{}"', column.label)
     if not names:
-        return format_html('<td data-label="{}">', column.label)
-    return format_html('<td data-label="{}" class="{}">', column.label, names)
+        return format_html("<td{}>", label)
+    return format_html('<td{} class="{}">', label, names)

@@ -269,6 +269,21 @@ def day_prose(moment: date | datetime | None) -> str:
 
 
 @register.filter
+def one_line(text: str) -> SafeString:
+    """A number or code that is read off and never broken."""
+    return format_html('<span class="one-line">{}</span>', text)
+
+
+@register.filter
+def moment_prose(moment: datetime | None) -> str:
+    """For sentences: 11月22日（周日）09:05, in the school's time."""
+    if not moment:
+        return "—"
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{day_prose(moment)}{local:%H:%M}"
+
+
+@register.filter
 def clock(moment: datetime | None) -> str:
     """For histories: 2026-11-22 09:05, in the school's time."""
     if not moment:

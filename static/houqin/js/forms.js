@@ -99,3 +99,11 @@ if (sent) {
 }
 attempt(forgetOld);
 document.querySelectorAll("form[data-draft]").forEach(keepDrafts);
+
+// The browser's own words beside a file input are in its own language; ours say which file was chosen.
+document.addEventListener("change", (event) => {
+  const input = event.target.closest?.("[data-names-file]");
+  if (!input) return;
+  const said = input.closest(".files-input").querySelector(".file-name");
+  said.textContent = [...input.files].map((file) => file.name).join("、") || "还没有选文件";
+});

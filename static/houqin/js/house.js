@@ -100,6 +100,14 @@ document.addEventListener("toggle", ({ target, newState }) => {
   if (target.matches("[popover]") && newState === "open") target.querySelector("a, button").focus();
 }, true);
 
+// ── wide tables ──
+// A table of months opens at the one that is now, beside the column that stays.
+for (const table of document.querySelectorAll("[data-opens-at]")) {
+  const now = table.querySelector(table.dataset.opensAt);
+  const frame = table.closest(".table-frame");
+  if (now && frame) frame.scrollLeft = now.offsetLeft - table.querySelector("th").offsetWidth;
+}
+
 // ── words for the group's chat ──
 // Without https, or inside a chat's own browser, there is no clipboard: then the words are selected for the
 // hand, and the old command copies them where it is still there.
@@ -115,7 +123,7 @@ async function copyBeside(button) {
       return;
     }
   }
-  toast("已复制，到群里粘贴就行。", "good");
+  toast(button.dataset.said || "已复制，到群里粘贴就行。", "good");
 }
 
 // A second tap while the first is under way does nothing. The server is safe without this; it is comfort.
