@@ -126,6 +126,10 @@ class Plan(SearchKeyMixin, Record):
     def get_absolute_url(self) -> str:
         return record_url("plans:plan-detail", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """Two departments, or two years, may have plans of one title."""
+        return [part for part in (str(self.department), self.number) if part]
+
     @property
     def period(self) -> Period:
         return Period(self.kind, self.first_month, self.last_month)
@@ -352,6 +356,10 @@ class Item(SearchKeyMixin, Record):
 
     def get_absolute_url(self) -> str:
         return record_url("plans:item-detail", self.public_id)
+
+    def particulars(self) -> list[str]:
+        """When it is to be done and who answers for it."""
+        return [self.months_label, f"责任人 {self.owner}" if self.owner else "还没有责任人"]
 
     @property
     def months_label(self) -> str:

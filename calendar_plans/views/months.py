@@ -204,7 +204,8 @@ class MonthFocus(MonthPage, EditPage):
 
 class MonthSubmit(MonthPage, ActPage):
     perm = SUBMIT_MONTH
-    title = submit_label = "送审"
+    title = "送审月计划"
+    submit_label = "送审"
     question = "按审批流程依次审批。送审期间不能改，批准以后改动要写原因。"
     service = sign_off.submit_month
     record_name = "month"

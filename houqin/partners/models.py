@@ -18,6 +18,7 @@ from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
+from houqin.showing import shown
 from houqin.states import LegalState, Transitions
 
 
@@ -113,6 +114,10 @@ class Partner(SearchKeyMixin, Record):
     def get_absolute_url(self) -> str:
         return record_url("partners:partner", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """What the school has of it, and its 统一社会信用代码."""
+        return [part for part in (self.kinds_label, self.credit_code) if part]
+
     def set_search_key(self) -> None:
         """With the key the core of the name is computed: both follow from it."""
         super().set_search_key()
@@ -171,6 +176,9 @@ class PartnerContact(Record):
         """The page of the partner."""
         return self.partner.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [part for part in (str(self.partner), self.duty, self.phone) if part]
+
 
 @audited()
 class Qualification(Record):
@@ -226,6 +234,10 @@ class Qualification(Record):
 
     def get_absolute_url(self) -> str:
         return record_url("partners:paper", self.public_id)
+
+    def particulars(self) -> list[str]:
+        until = [f"有效期至 {shown(self.valid_until)}"] if self.valid_until else []
+        return [str(self.partner), *until]
 
     @property
     def label(self) -> str:

@@ -22,6 +22,7 @@ from houqin.records import Record, RecordQuerySet
 from houqin.registry import registry
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
+from houqin.showing import shown
 
 
 @audited()
@@ -162,6 +163,13 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
     def get_absolute_url(self) -> str:
         return record_url("people:person", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """工号, 部门 and the roles held now: two people of one name are told apart by them."""
+        held = self.holdings.filter(ended_at=None).order_by("since", "pk")
+        roles = "、".join(holding.get_role_display() for holding in held)
+        where = [str(self.department)] if self.department else []
+        return [f"工号 {self.staff_no}", *where, roles or "没有专门岗位"]
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The role codes that this person holds today, the implied ones included; none when disabled."""
@@ -247,6 +255,9 @@ class RoleHolding(Record):
     def get_absolute_url(self) -> str:
         return self.user.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [f"工号 {self.user.staff_no}", f"自 {shown(timezone.localdate(self.since))}"]
+
 
 @audited()
 class PasswordReset(Record):
@@ -291,6 +302,9 @@ class PasswordReset(Record):
 
     def get_absolute_url(self) -> str:
         return record_url("people:reset", self.public_id)
+
+    def particulars(self) -> list[str]:
+        return [*self.user.particulars(), f"原因：{self.reason}"]
 
     def is_stale(self, at: datetime) -> bool:
         """Whether the request lay too long to be confirmed."""
@@ -347,3 +361,8 @@ class SchoolClass(SearchKeyMixin, Record):
 
     def get_absolute_url(self) -> str:
         return record_url("people:class", self.public_id)
+
+    def particulars(self) -> list[str]:
+        """Whose class it is and where it sits."""
+        teacher = f"班主任 {self.head_teacher}" if self.head_teacher else "还没有班主任"
+        return [teacher, f"现在 {self.room}" if self.room else "还没有教室"]

@@ -102,6 +102,10 @@ class Finding(Kept):
     def get_absolute_url(self) -> str:
         return reverse("checks:finding", args=[self.public_id])
 
+    def particulars(self) -> list[str]:
+        """Where it is wrong and who answers for it."""
+        return [self.subject_label, f"责任人 {self.owner}" if self.owner else "还没有责任人", self.number]
+
     def is_overdue(self, at: datetime) -> bool:
         """Whether it is still to be put right although its time has run out."""
         return self.state == FindingState.OPEN and self.due_at < at

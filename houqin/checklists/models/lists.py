@@ -181,6 +181,9 @@ class ChecklistItem(Record):
     def get_absolute_url(self) -> str:
         return self.edition.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [str(self.edition)]
+
     @property
     def limits(self) -> str:
         """The limits of a number in words: 0～8 ℃, 不低于 125 g; empty without."""

@@ -135,6 +135,9 @@ class LogEntry(Record):
     def get_absolute_url(self) -> str:
         return self.log.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [str(self.log)]
+
 
 @audited()
 class Matter(Kept):

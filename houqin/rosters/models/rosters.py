@@ -107,6 +107,9 @@ class Shift(Record):
     def __str__(self) -> str:
         return self.name
 
+    def particulars(self) -> list[str]:
+        return [str(self.kind), self.hours]
+
     @property
     def hours(self) -> str:
         """From when to when, in words: 18:00—次日 06:00."""
@@ -244,6 +247,9 @@ class Duty(Record):
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:duty", self.public_id)
+
+    def particulars(self) -> list[str]:
+        return [str(self.roster), self.hours]
 
     @property
     def hours(self) -> str:
