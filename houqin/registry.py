@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from houqin.spreadsheets.imports import Import
 
 
+# A source of todos that are `listed` yields no more: home shows a few of them and counts the rest.
+MOST_LISTED = 50
 # The group of the settings that switch modules; they have a page of their own.
 MODULES = "功能模块"
 
@@ -57,8 +59,19 @@ class Navigation:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """The list where all todos of a kind stand; home shows the first of them and leads there."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Todo:
-    """Something a person must do, with its one next action."""
+    """Something a person must do, with its one next action.
+
+    `due` orders it, and is said as its time limit (“11月27日（周五）前”) unless `when` says it otherwise.
+    """
 
     title: str
     url: str
@@ -66,6 +79,9 @@ class Todo:
     detail: str = ""
     due: date | None = None
     is_late: bool = False
+    when: str = ""
+    late_word: str = "逾期"
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
