@@ -23,6 +23,7 @@ from calendar_plans.states import (
     PlanState,
 )
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.ledger import AppendOnly, LedgerEntry, append_only_trigger, ledger_triggers
 from houqin.people.models import Department
 from houqin.people.scopes import Scope, Visibility
@@ -142,6 +143,10 @@ class Plan(SearchKeyMixin, Record):
 @audited()
 class PlanMonth(Record):
     """One month of a plan with its 本月重点."""
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="建好", many="把 {count} 个月的计划{verb}", name=lambda month: month.label
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "calendar_plans.plan:read", {Scope.DEPARTMENT: lambda user: Q(plan__department=user.department_id)}
@@ -378,6 +383,10 @@ class Item(SearchKeyMixin, Record):
 class ItemPartner(models.Model):
     """A department that helps with an item (配合部门)."""
 
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="添加", delete="去掉", noun="配合部门", many="{verb} {count} 个"
+    )
+
     item = models.ForeignKey(Item, on_delete=models.RESTRICT, related_name="partnerships")
     department = models.ForeignKey(Department, on_delete=models.RESTRICT, related_name="+")
 
@@ -393,6 +402,8 @@ class ItemPartner(models.Model):
 @audited()
 class ProgressNote(LedgerEntry):
     """进展记录: what was done when; reversed, never edited."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="报进展", joins=True)
 
     LEDGER: ClassVar[str] = "calendar_plans.progress"
     VISIBILITY: ClassVar[Visibility] = Visibility(
@@ -415,6 +426,8 @@ class ProgressNote(LedgerEntry):
 @audited()
 class CarryOver(LedgerEntry):
     """顺延: from which month to which, and why."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="顺延", name=lambda carried: carried.reason, joins=True)
 
     LEDGER: ClassVar[str] = "calendar_plans.carry_over"
     VISIBILITY: ClassVar[Visibility] = ProgressNote.VISIBILITY

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from calendar_plans import selectors
 from calendar_plans.chat import item_text
 from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, ReportForm, facts_of
-from calendar_plans.models import Item, ItemPartner, Plan, PlanMonth
+from calendar_plans.models import CarryOver, Item, ItemPartner, Plan, PlanMonth, ProgressNote
 from calendar_plans.periods import first_of
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
@@ -85,7 +85,7 @@ class ItemPage(Page):
 class ItemDetail(ItemPage, ObjectPage):
     perm = READ
     template_name = "calendar_plans/item.html"
-    also = ((ItemPartner, "item"),)
+    also = ((ItemPartner, "item"), (ProgressNote, "item"), (CarryOver, "item"))
 
     def rows(self) -> QuerySet[Item]:
         related = ("plan__department", "category", "owner", "place__merged_into")

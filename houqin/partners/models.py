@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.partners.kinds import PaperKind, PartnerKind
 from houqin.partners.names import core_of
 from houqin.partners.states import PARTNER_TRANSITIONS, READ, READ_ACCOUNT, TONES, PartnerState
@@ -143,6 +144,8 @@ class Partner(SearchKeyMixin, Record):
 class PartnerContact(Record):
     """Somebody else whom one may call there; crossed out when he left, never deleted."""
 
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="联系人", many="{verb} {count} 人")
+
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ, {Scope.ASSIGNED: lambda user: Q(partner__keeper=user.pk)}
     )
@@ -186,6 +189,8 @@ class Qualification(Record):
 
     A renewed one is entered beside the old one and covers it; a wrong one is withdrawn with a reason.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="登记", noun="证件", many="{verb} {count} 份")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ, {Scope.ASSIGNED: lambda user: Q(partner__keeper=user.pk)}

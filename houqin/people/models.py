@@ -15,6 +15,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.people.roles import ADMINISTRATORS, IMPLIED, Role
 from houqin.people.rules import ORDINARY_ROLES, RESET_OPEN_FOR
 from houqin.people.scopes import Scope, Visibility
@@ -219,6 +220,14 @@ RING = Case(
 class RoleHolding(Record):
     """That a person holds a role from a day to a day; ended, never deleted."""
 
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="授予岗位",
+        update="结束岗位",
+        delete="撤去岗位",
+        many="{verb} {count} 个",
+        name=lambda holding: holding.get_role_display(),
+    )
+
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "houqin.user:read", {Scope.OWN: lambda user: Q(user=user.pk)}
     )
@@ -266,6 +275,10 @@ class PasswordReset(Record):
     Whoever resets a password could log in with it. For a person who decides or keeps something this takes
     two: a 系统管理员 asks (`created_by`), a 安全管理员 confirms and hands the one-time password over.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="申请重置密码", update="办结密码重置", delete="删除密码重置", name=lambda reset: reset.reason
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility("houqin.reset:read")
 

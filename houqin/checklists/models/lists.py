@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.checklists.models.guards import EDITION_TRIGGERS, ITEM_TRIGGERS
 from houqin.checklists.states import (
     EDITION_TRANSITIONS,
@@ -124,6 +125,8 @@ class ChecklistItem(Record):
     A number is good from `least` to `most`, both included, where they are given; a choice when it is one of
     `passing`. Texts and photos are kept and not judged.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="检查项", many="{verb} {count} 项")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(READ_LISTS)
 

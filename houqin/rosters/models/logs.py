@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.ledger import AppendOnly, Kept, append_only_trigger, kept_trigger
 from houqin.people.models import User
 from houqin.people.scopes import RowsFor, Scope, Visibility, among
@@ -112,6 +113,8 @@ def _of_visible_logs(scope: Scope) -> RowsFor:
 class LogEntry(Record):
     """What happened at one moment of a shift; struck out and written anew until the log is signed."""
 
+    HISTORY: ClassVar[Wording] = Wording(insert="记了", update="改了", delete="划掉", noun="情况")
+
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS, {scope: _of_visible_logs(scope) for scope in DutyLog.VISIBILITY.rows}
     )
@@ -142,6 +145,8 @@ class LogEntry(Record):
 @audited()
 class Matter(Kept):
     """交接事项: raised on one shift, carried over to every next one of the kind until somebody settles it."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="交接事项", many="{verb} {count} 件")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS,
@@ -194,6 +199,10 @@ class Handover(AppendOnly):
     """值班交接: that the next shift took over what a signed log hands over. Both hands stand in one row, so
     that the row itself keeps them apart.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="接班", name=lambda handover: f"{handover.given_by.name}→{handover.taken_by.name}"
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS, {scope: _of_visible_logs(scope) for scope in DutyLog.VISIBILITY.rows}

@@ -13,6 +13,7 @@ from django.db.models import Deferrable, F, Func, Q, Value
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.people.models import User
 from houqin.people.scopes import Scope, Visibility, among
 from houqin.records import Record
@@ -70,6 +71,8 @@ class Shift(Record):
     """班次: from when to when, how many people, where. One that ends at or before its beginning crosses
     midnight. Changing it changes no duty that is drawn up already.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="班次", many="{verb} {count} 个")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ,
@@ -193,6 +196,10 @@ class Duty(Record):
     is in two places at once holds over all rosters, drafts included. It is asked at the end of a statement,
     so that two people can exchange in one.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="排了", update="改了", delete="空出", many="{verb} {count} 班"
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ,
