@@ -329,6 +329,11 @@ class Registry:
         except KeyError:
             raise LookupError(f"permission {code} was never declared in an apps.py") from None
 
+    def holders_of(self, code: str) -> str:
+        """The roles that hold a right at all, in words, for “请……办理”: 总务主任、系统管理员."""
+        grants = self.permission(code).grants
+        return "、".join(role.label for role in Role if grants.get(role))
+
     def rights_of(self, roles: Iterable[str]) -> Mapping[str, frozenset[Scope]]:
         """The union of what `roles` may do: permission code → scopes."""
         held = frozenset(roles)
