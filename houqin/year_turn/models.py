@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from houqin.audit.tracking import audited
 from houqin.audit.wording import Wording
+from houqin.people.class_names import grade_label
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 from houqin.routes import record_url
@@ -146,6 +147,10 @@ class TurnLine(Record):
                 name="what_moves_is_a_class",
             ),
         ]
+
+    @property
+    def grade_label(self) -> str:
+        return grade_label(self.grade)
 
     def __str__(self) -> str:
         return self.old_name or self.name
