@@ -32,7 +32,7 @@ from houqin.places.models import Place
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
-from houqin.states import LegalState, Transitions
+from houqin.states import LegalState, Transitions, find
 
 # The department whose plan it is, those that help, and whoever answers for it.
 READERS_OF_ITEMS = {
@@ -182,6 +182,11 @@ class PlanMonth(Record):
     @property
     def label(self) -> str:
         return month_label(self.month)
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """The state in words. Under a plan in force nobody is still writing the month: it was not sent."""
+        is_unsent = self.state == MonthState.DRAFT and self.plan.state != PlanState.DRAFT
+        return "未送审" if is_unsent else str(MonthState(self.state).label)
 
 
 @audited()
@@ -421,6 +426,11 @@ class ProgressNote(LedgerEntry):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def act_label(self) -> str:
+        """The word of the button that was pressed: 报进展, 报完成."""
+        return find(ITEM_TRANSITIONS, self.act).label
 
 
 @audited()

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from houqin.showing import choice_labels, shown
 from houqin.web.templatetags.houqin import badge, money
 
 # The one word for everything whose time limit has passed.
-LATE = SafeString(" ") + badge("逾期", "bad")
+LATE = format_html(" {}", badge("逾期", "bad"))
 
 
 @dataclass(frozen=True, slots=True)
