@@ -38,10 +38,10 @@ def said_day(moment: date | datetime, *, on: date | None = None) -> str:
     return f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
-def said_moment(moment: datetime) -> str:
-    """A moment in a sentence, in school time: 11月27日（周五）18:35."""
+def said_moment(moment: datetime, *, on: date | None = None) -> str:
+    """A moment in a sentence, in school time: 11月27日（周五）18:35; the day as `said_day` says it."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-    return f"{said_day(local)}{local:%H:%M}"
+    return f"{said_day(local, on=on)}{local:%H:%M}"
 
 
 def shown(value: Any, *, nothing: str = NOTHING) -> str:

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from houqin.audit.tracking import audited
 from houqin.audit.wording import Wording
@@ -19,7 +20,7 @@ from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
-from houqin.showing import shown
+from houqin.showing import said_day
 from houqin.states import LegalState, Transitions
 
 
@@ -241,8 +242,9 @@ class Qualification(Record):
         return record_url("partners:paper", self.public_id)
 
     def particulars(self) -> list[str]:
-        until = [f"有效期至 {shown(self.valid_until)}"] if self.valid_until else []
-        return [str(self.partner), *until]
+        if self.valid_until is None:
+            return [str(self.partner)]
+        return [str(self.partner), f"有效期至{said_day(self.valid_until, on=timezone.localdate())}"]
 
     @property
     def label(self) -> str:

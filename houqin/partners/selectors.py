@@ -185,8 +185,8 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
     papers = ending(due_from(on, remind_days(on))).filter(mine(user)).select_related("partner")
     listed = Listed("资质到期", reverse("partners:ending"))
     for each in papers.order_by("valid_until", "pk")[:MOST_LISTED]:
-        left = (each.valid_until - on).days
-        last = said_day(each.valid_until, on=on)
+        until = each.valid_until or on
+        left, last = (until - on).days, said_day(until, on=on)
         days = f"还剩 {left} 天" if left else "今天到期"
         yield Todo(
             f"{each.partner} {each.label}",

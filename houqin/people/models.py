@@ -23,7 +23,7 @@ from houqin.records import Record, RecordQuerySet
 from houqin.registry import registry
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
-from houqin.showing import shown
+from houqin.showing import said_day
 
 
 @audited()
@@ -265,7 +265,7 @@ class RoleHolding(Record):
         return self.user.get_absolute_url()
 
     def particulars(self) -> list[str]:
-        return [f"工号 {self.user.staff_no}", f"自 {shown(timezone.localdate(self.since))}"]
+        return [f"工号 {self.user.staff_no}", f"{said_day(self.since, on=timezone.localdate())}起"]
 
 
 @audited()

@@ -282,7 +282,7 @@ def chat_of(roster: Roster, rows: Iterable[Row]) -> str:
     for row in rows:
         cells = [f"{cell.shift} {names_of(cell.duties)}" for cell in row.cells if cell.duties]
         if cells:
-            lines.append(f"{row.on:%m月%d日}（{weekday_of(row.on)}）{'；'.join(cells)}")
+            lines.append(f"{said_day(row.on)}{'；'.join(cells)}")
     return "\n".join([*lines, *([roster.note] if roster.note else [])])
 
 

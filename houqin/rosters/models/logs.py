@@ -27,6 +27,7 @@ from houqin.rosters.states import (
     MatterState,
 )
 from houqin.routes import record_url
+from houqin.showing import said_day
 from houqin.states import LegalState, Transitions
 
 
@@ -91,7 +92,7 @@ class DutyLog(Kept):
         triggers = [LegalState(LOG_TRANSITIONS), *LOG_TRIGGERS, kept_trigger()]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.kind} {self.shift}"
+        return f"{said_day(self.day)}{self.kind} {self.shift}"
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:log", self.public_id)

@@ -21,6 +21,7 @@ from houqin.rosters.models.guards import DUTY_TRIGGERS, ROSTER_TRIGGERS
 from houqin.rosters.rules import MOST_PEOPLE, times_of
 from houqin.rosters.states import READ, ROSTER_TRANSITIONS, TONES, RosterState, ShiftDays
 from houqin.routes import record_url
+from houqin.showing import said_day
 from houqin.states import LegalState, Transitions
 
 DAYS = Func(F("first_on"), F("last_on"), Value("[]"), function="daterange", output_field=DateRangeField())
@@ -250,7 +251,7 @@ class Duty(Record):
         triggers = [*DUTY_TRIGGERS]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.shift} {self.person.name}"
+        return f"{said_day(self.day)}{self.shift} {self.person.name}"
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:duty", self.public_id)

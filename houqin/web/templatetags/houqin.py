@@ -261,14 +261,14 @@ def day(moment: date | datetime | None) -> str:
 
 @register.filter
 def day_prose(moment: date | datetime | None) -> str:
-    """For sentences: 11月22日（周日）."""
-    return said_day(moment) if moment else "—"
+    """For sentences: 11月22日（周日）; in another year 2027年1月5日（周二）."""
+    return said_day(moment, on=timezone.localdate()) if moment else "—"
 
 
 @register.filter
 def clock_prose(moment: datetime | None) -> str:
-    """For sentences: 11月22日（周日）09:05, in the school's time."""
-    return said_moment(moment) if moment else "—"
+    """For sentences: 11月22日（周日）09:05, in the school's time; in another year with it."""
+    return said_moment(moment, on=timezone.localdate()) if moment else "—"
 
 
 @register.filter
