@@ -9,6 +9,7 @@ from calendar_plans.models import Item, PlanMonth
 from calendar_plans.selectors import items_of_month
 from calendar_plans.services.sign_off import KIND
 from houqin.approvals.subjects import Facts, Subject
+from houqin.showing import said_day
 
 
 def title(month: PlanMonth) -> str:
@@ -40,7 +41,7 @@ def card(month: PlanMonth) -> Sequence[tuple[str, Any]]:
 
 def _line(item: Item) -> str:
     owner = item.owner.name if item.owner else "责任人未定"
-    due = f"，{item.due_on:%m-%d} 前" if item.due_on else ""
+    due = f"，{said_day(item.due_on)}前" if item.due_on else ""
     return f"{item.content}（{owner}{due}）"
 
 

@@ -23,6 +23,7 @@ from calendar_plans.states import (
     PlanState,
 )
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.ledger import AppendOnly, LedgerEntry, append_only_trigger, ledger_triggers
 from houqin.people.models import Department
 from houqin.people.scopes import Scope, Visibility
@@ -31,7 +32,7 @@ from houqin.places.models import Place
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
-from houqin.states import LegalState, Transitions
+from houqin.states import LegalState, Transitions, find
 
 # The department whose plan it is, those that help, and whoever answers for it.
 READERS_OF_ITEMS = {
@@ -126,6 +127,10 @@ class Plan(SearchKeyMixin, Record):
     def get_absolute_url(self) -> str:
         return record_url("plans:plan-detail", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """Two departments, or two years, may have plans of one title."""
+        return [part for part in (str(self.department), self.number) if part]
+
     @property
     def period(self) -> Period:
         return Period(self.kind, self.first_month, self.last_month)
@@ -138,6 +143,10 @@ class Plan(SearchKeyMixin, Record):
 @audited()
 class PlanMonth(Record):
     """One month of a plan with its 本月重点."""
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="建好", many="把 {count} 个月的计划{verb}", name=lambda month: month.label
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "calendar_plans.plan:read", {Scope.DEPARTMENT: lambda user: Q(plan__department=user.department_id)}
@@ -173,6 +182,11 @@ class PlanMonth(Record):
     @property
     def label(self) -> str:
         return month_label(self.month)
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """The state in words. Under a plan in force nobody is still writing the month: it was not sent."""
+        is_unsent = self.state == MonthState.DRAFT and self.plan.state != PlanState.DRAFT
+        return "未送审" if is_unsent else str(MonthState(self.state).label)
 
 
 @audited()
@@ -353,6 +367,10 @@ class Item(SearchKeyMixin, Record):
     def get_absolute_url(self) -> str:
         return record_url("plans:item-detail", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """When it is to be done and who answers for it."""
+        return [self.months_label, f"责任人 {self.owner}" if self.owner else "还没有责任人"]
+
     @property
     def months_label(self) -> str:
         return months_label(self.month, self.through)
@@ -370,6 +388,10 @@ class Item(SearchKeyMixin, Record):
 class ItemPartner(models.Model):
     """A department that helps with an item (配合部门)."""
 
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="添加", delete="去掉", noun="配合部门", many="{verb} {count} 个"
+    )
+
     item = models.ForeignKey(Item, on_delete=models.RESTRICT, related_name="partnerships")
     department = models.ForeignKey(Department, on_delete=models.RESTRICT, related_name="+")
 
@@ -385,6 +407,8 @@ class ItemPartner(models.Model):
 @audited()
 class ProgressNote(LedgerEntry):
     """进展记录: what was done when; reversed, never edited."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="报进展", joins=True)
 
     LEDGER: ClassVar[str] = "calendar_plans.progress"
     VISIBILITY: ClassVar[Visibility] = Visibility(
@@ -403,10 +427,17 @@ class ProgressNote(LedgerEntry):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def act_label(self) -> str:
+        """The word of the button that was pressed: 报进展, 报完成."""
+        return find(ITEM_TRANSITIONS, self.act).label
+
 
 @audited()
 class CarryOver(LedgerEntry):
     """顺延: from which month to which, and why."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="顺延", name=lambda carried: carried.reason, joins=True)
 
     LEDGER: ClassVar[str] = "calendar_plans.carry_over"
     VISIBILITY: ClassVar[Visibility] = ProgressNote.VISIBILITY

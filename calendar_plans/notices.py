@@ -10,6 +10,7 @@ from calendar_plans.states import UNSETTLED, PlanState
 from houqin.notifications.kinds import Draft, NoticeKind, Words
 from houqin.people.models import User
 from houqin.registry import Registry
+from houqin.showing import said_day
 
 GROUP = "计划"
 ITEM, PLAN = "calendar_plans.Item", "calendar_plans.Plan"
@@ -32,7 +33,7 @@ def to_new_owners(plan: Plan, words: Words) -> Iterator[Draft]:
 
 
 def _single(owner: User, item: Item) -> Draft:
-    limit = f"{item.due_on:%m-%d} 前完成" if item.due_on else f"{item.months_label}，没有定时限"
+    limit = f"{said_day(item.due_on)}前完成" if item.due_on else f"{item.months_label}，没有定时限"
     return Draft(owner, item, {"work": item.content, "detail": limit})
 
 
@@ -56,7 +57,7 @@ KINDS = (
     NoticeKind(ASSIGNED, "交给我的工作", GROUP, PLAN, "交给您：{work}", to_new_owners, "{detail}"),
     NoticeKind(DUE, "快到时限", GROUP, ITEM, "{due}前完成：{work}", to_owner, "做完请报完成。", act=ACT),
     NoticeKind(
-        LATE, "已过时限", GROUP, ITEM, "已过时限（{due}）：{work}", to_owner,
+        LATE, "工作逾期", GROUP, ITEM, "逾期（{due}）：{work}", to_owner,
         "做完请报完成；做不完的报未完成，写明原因。", act=ACT,
     ),
 )  # fmt: skip

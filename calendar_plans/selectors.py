@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,12 +19,24 @@ from houqin.approvals.models import ApprovalRequest
 from houqin.approvals.states import Act
 from houqin.database.compiled import Compiled
 from houqin.people.models import User
+from houqin.people.roles import LEADERS, OFFICE, Role
+from houqin.people.scopes import Scope
 from houqin.places.models import Place
-from houqin.registry import CalendarEntry, Figure, Hit, Panel, PanelLine, Setting, Todo
+from houqin.registry import (
+    MOST_LISTED,
+    CalendarEntry,
+    Figure,
+    Hit,
+    Listed,
+    Panel,
+    PanelLine,
+    Setting,
+    Todo,
+)
 from houqin.school_settings.kinds import Whole
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
-from houqin.showing import shown
+from houqin.showing import said_day, shown
 
 REMIND_DAYS = Setting(
     code="plans.remind_days",
@@ -39,10 +51,12 @@ REMIND_DAYS = Setting(
     help="到了这几天，责任人的首页会出现这件工作，并写明还剩几天。填 0 就只在当天提醒。",
 )
 
+READ_ITEMS = "calendar_plans.item:read"
 WRITE = "calendar_plans.item:write"
 RUN = "calendar_plans.plan:run"
-MOST_TODOS = 20
 MOST_ENTRIES = 500
+# Who answers for what others have not done in time: the school's leaders, the office, heads of departments.
+ANSWERING = frozenset((*LEADERS, *OFFICE, Role.DEPARTMENT_HEAD))
 MOST_IN_PLACE = 20
 MOST_LASTING = 200
 
@@ -239,19 +253,29 @@ def _days_left(item: Item, on: date) -> str:
 
 def todos_for(user: User, on: date) -> Iterable[Todo]:
     """Home page: my own items of this month, and for whoever arranges them, what nobody answers for yet."""
-    for item in due_now(user, on)[:MOST_TODOS]:
+    listed = Listed("我的工作", reverse("plans:my-items"))
+    mine = list(due_now(user, on)[:MOST_LISTED])
+    same = Counter(item.content for item in mine)
+    for item in mine:
+        left = _days_left(item, on) if item.due_on else item.months_label
+        # The same work may stand in two plans: their numbers tell which is which.
+        of_plan = [item.plan.number or item.plan.title] if same[item.content] > 1 else []
         yield Todo(
             title=item.content,
             url=item.get_absolute_url(),
             action="报进展",
-            detail=_days_left(item, on) if item.due_on else item.months_label,
+            detail=" · ".join(part for part in (left, *of_plan) if part),
             due=item.due_on,
             is_late=item.is_late(on),
+            listed=listed,
         )
     if user.has(RUN):
         for plan in Plan.objects.visible_to(user).filter(state=PlanState.DRAFT)[:5]:
             yield Todo(
-                title=f"计划“{plan.title}”还没有启用", url=plan.get_absolute_url(), action="核对并启用"
+                title=f"计划“{plan.title}”还没有启用",
+                url=plan.get_absolute_url(),
+                action="核对并启用",
+                detail=f"{plan.period.label}，{said_day(plan.created_at)}建立",
             )
     if user.has(WRITE):
         yield from _unassigned_todos(user, on)
@@ -283,12 +307,20 @@ def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
             title=f"{row.label}还有 {row.open_ends} 条工作没有责任人",
             url=reverse("plans:month-assign", args=[row.public_id]),
             action="安排责任人",
-            detail=row.plan.title,
+            detail=f"{row.plan.title} {row.plan.number}",
         )
 
 
+def late_on(day: date) -> Q:
+    """The items whose time limit has passed on `day` without a result."""
+    return Q(state__in=UNSETTLED, due_on__lt=day)
+
+
 def figures_for(user: User, on: date) -> Iterable[Figure]:
-    """Home page: how this month stands, as far as this person sees it; no figures where there is nothing."""
+    """Home page: how this month stands, as far as this person sees it; no figures where there is nothing.
+
+    The labels say whose work is counted. Late work is red only for whoever answers for some of it.
+    """
     month = first_of(on)
     items = Item.objects.visible_to(user).filter(plan__state=PlanState.RUNNING)
     counts = (
@@ -296,19 +328,30 @@ def figures_for(user: User, on: date) -> Iterable[Figure]:
         .order_by()
         .aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE)))
     )
-    late = items.filter(state__in=UNSETTLED, due_on__lt=on).count()
+    late = items.filter(late_on(on)).count()
     if not counts["total"] and not late:
         return
+    whose = _whose(user)
     listed = reverse("plans:item-list")
     of_month = {"month": f"{month:%Y-%m}"}
-    yield Figure("plans.items_of_month", "本月工作", counts["total"], f"{listed}?{urlencode(of_month)}")
+    yield Figure(
+        "plans.items_of_month", f"{whose}本月工作", counts["total"], f"{listed}?{urlencode(of_month)}"
+    )
     yield Figure(
         "plans.done_of_month",
-        "本月已完成",
+        f"{whose}本月已完成",
         counts["done"],
         f"{listed}?{urlencode(of_month | {'state': 'done'})}",
     )
-    yield Figure("plans.late", "已逾期", late, f"{listed}?late=1", is_warning=late > 0)
+    is_warning = late > 0 and (bool(user.roles & ANSWERING) or my_items(user).filter(late_on(on)).exists())
+    yield Figure("plans.late", f"{whose}逾期工作", late, f"{listed}?late=1", is_warning=is_warning)
+
+
+def _whose(user: User) -> str:
+    """Whose items `user` sees, in a word."""
+    if Scope.ALL in user.scopes(READ_ITEMS):
+        return "全校"
+    return "部门" if user.department_id is not None else "我的"
 
 
 def search_for(user: User, words: str, limit: int) -> Iterable[Hit]:

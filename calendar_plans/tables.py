@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from calendar_plans.models import Category, Item
 from calendar_plans.periods import after, first_of, month_label, months_label
-from calendar_plans.selectors import standing_in
-from calendar_plans.states import UNSETTLED, ItemState, PlanState
+from calendar_plans.selectors import late_on, standing_in
+from calendar_plans.states import ItemState, PlanState
 from houqin.people.models import Department, User
 from houqin.web.pages import Choices, Column, Flag, Related, state_column
 from houqin.web.pages.filters import BadChoice, Narrowing, Option
@@ -42,7 +42,7 @@ ITEM_COLUMNS = (
     Column("category", "类别", "category_name", on_phone=False),
     Column("owner", "责任人", "owner_name"),
     Column("due_on", "完成时限", "due_on", sort=("due_on", "id")),
-    state_column(sort=("state", "-month", "-id")),
+    state_column(sort=("state", "-month", "-id"), late=lambda item: item.is_late(timezone.localdate())),
 )
 
 
@@ -74,7 +74,7 @@ def is_mine(user: User, today: date) -> Q:
 
 
 def is_late(user: User, today: date) -> Q:
-    return Q(state__in=UNSETTLED, due_on__lt=today)
+    return late_on(today)
 
 
 def owners(user: User) -> Any:
@@ -91,7 +91,7 @@ def item_rows(items: QuerySet[Item]) -> QuerySet[Item]:
 
 ITEM_FILTERS = (
     Choices("state", "状态", ItemState.choices, as_chips=True),
-    Flag("late", "已逾期", is_late),
+    Flag("late", "逾期", is_late),
     Flag("mine", "我的", is_mine),
     MonthFilter("month", "月份"),
     Related(

@@ -6,7 +6,7 @@ No soft delete: a row is retired or merged and its history keeps its foreign key
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -71,6 +71,10 @@ class Record(models.Model):
                 update_fields = {*update_fields, "version"}
         with prepared():
             super().save(*args, update_fields=update_fields, **kwargs)
+
+    def particulars(self) -> Sequence[str]:
+        """What tells this record from others of its name; every form about it names it and says this too."""
+        return ()
 
     def expect_version(self, expected: int | None) -> None:
         """Raise `EditedMeanwhile` unless the locked row still has the version that the form was opened with.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from houqin.spreadsheets.imports import Import
 
 
+# A source of todos that are `listed` yields no more: home shows a few of them and counts the rest.
+MOST_LISTED = 50
 # The group of the settings that switch modules; they have a page of their own.
 MODULES = "功能模块"
 
@@ -66,8 +68,19 @@ class Navigation:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """The list where all todos of a kind stand; home shows the first of them and leads there."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Todo:
-    """Something a person must do, with its one next action."""
+    """Something a person must do, with its one next action.
+
+    `due` orders it, and is said as its time limit (“11月27日（周五）前”) unless `when` says it otherwise.
+    """
 
     title: str
     url: str
@@ -75,6 +88,9 @@ class Todo:
     detail: str = ""
     due: date | None = None
     is_late: bool = False
+    when: str = ""
+    late_word: str = "逾期"
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +339,11 @@ class Registry:
             return self.permissions[code]
         except KeyError:
             raise LookupError(f"permission {code} was never declared in an apps.py") from None
+
+    def holders_of(self, code: str) -> str:
+        """The roles that hold a right at all, in words, for “请……办理”: 总务主任、系统管理员."""
+        grants = self.permission(code).grants
+        return "、".join(role.label for role in Role if grants.get(role))
 
     def rights_of(self, roles: Iterable[str]) -> Mapping[str, frozenset[Scope]]:
         """The union of what `roles` may do: permission code → scopes."""

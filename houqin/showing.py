@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 NOTHING = "—"
+WEEKDAYS = "一二三四五六日"
 
 
 @cache
@@ -23,6 +24,24 @@ def choice_labels(model: type[models.Model], name: str) -> Mapping[Any, str]:
     except FieldDoesNotExist:
         return {}
     return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
+
+
+def said_day(moment: date | datetime, *, on: date | None = None) -> str:
+    """A day in a sentence or a title: 11月27日（周五）, of a moment its day in school time.
+
+    Said `on` a day of another year, with its year: 2027年1月5日（周二）. What may lie years off gives `on`.
+    """
+    day = moment
+    if isinstance(moment, datetime):
+        day = timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
+    year = "" if on is None or day.year == on.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def said_moment(moment: datetime, *, on: date | None = None) -> str:
+    """A moment in a sentence, in school time: 11月27日（周五）18:35; the day as `said_day` says it."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{said_day(local, on=on)}{local:%H:%M}"
 
 
 def shown(value: Any, *, nothing: str = NOTHING) -> str:

@@ -12,17 +12,18 @@ from django.utils.functional import cached_property
 from calendar_plans import selectors
 from calendar_plans.chat import item_text
 from calendar_plans.forms import CarryForm, FinishForm, ItemForm, ReasonForm, ReportForm, facts_of
-from calendar_plans.models import Item, ItemPartner, Plan, PlanMonth
+from calendar_plans.models import CarryOver, Item, ItemPartner, Plan, PlanMonth, ProgressNote
 from calendar_plans.periods import first_of
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
-from calendar_plans.states import UNSETTLED, ItemState
+from calendar_plans.states import UNSETTLED, ItemState, PlanState
 from calendar_plans.tables import ITEM_COLUMNS, ITEM_FILTERS, item_rows
 from houqin.attachments.pages import AttachPage, TakesFiles
 from houqin.attachments.selectors import files_on
 from houqin.people.access import allowed
 from houqin.places.links import place_link
 from houqin.rules import Decision
+from houqin.showing import said_day
 from houqin.states import can_move
 from houqin.web.access import actor
 from houqin.web.pages import ActPage, EditPage, EntersForOthers, FormPage, ListPage, ObjectPage, Page, Step
@@ -85,7 +86,7 @@ class ItemPage(Page):
 class ItemDetail(ItemPage, ObjectPage):
     perm = READ
     template_name = "calendar_plans/item.html"
-    also = ((ItemPartner, "item"),)
+    also = ((ItemPartner, "item"), (ProgressNote, "item"), (CarryOver, "item"))
 
     def rows(self) -> QuerySet[Item]:
         related = ("plan__department", "category", "owner", "place__merged_into")
@@ -129,7 +130,9 @@ class ItemDetail(ItemPage, ObjectPage):
             ("措施要求", item.requirement or "无"),
         ]
         if item.is_settled:
-            facts.append(("完成情况", f"{item.settled_on:%Y-%m-%d} {item.outcome}".strip()))
+            result = item.outcome or item.get_state_display()
+            when = said_day(item.settled_on) if item.settled_on else ""
+            facts.append(("完成情况", f"{when} {result}"))
         if item.times_carried:
             facts.append(("顺延", f"原定 {item.original_month:%Y-%m}，已顺延 {item.times_carried} 次"))
         facts.append(("计划", item.plan))
@@ -171,7 +174,7 @@ class ItemDetail(ItemPage, ObjectPage):
             "notes": [(note, files.get(note.pk, ())) for note in notes],
             # The item counts them itself.
             "carry_overs": item.carry_overs.select_related("created_by") if item.times_carried else (),
-            "is_late": item.is_late(timezone.localdate()),
+            "is_late": item.plan.state != PlanState.DRAFT and item.is_late(timezone.localdate()),
         }
 
 

@@ -19,7 +19,7 @@ from calendar_plans.rules import can_change, can_change_month, can_send_month
 from calendar_plans.services import items as item_services
 from calendar_plans.services import plans as services
 from calendar_plans.services import sign_off
-from calendar_plans.states import SUBMIT_MONTH, ItemState, MonthState
+from calendar_plans.states import SUBMIT_MONTH, ItemState, MonthState, PlanState
 from houqin.documents.availability import available
 from houqin.documents.printing import print_sheet
 from houqin.documents.responses import document_response
@@ -112,12 +112,15 @@ class MonthDetail(MonthPage, ObjectPage):
 
     def context(self) -> Mapping[str, Any]:
         month, today = self.record, timezone.localdate()
+        is_begun = month.plan.state != PlanState.DRAFT
         around = {row.month: row for row in month.plan.months.all()}
         items = list(selectors.with_people(selectors.items_of_month(month.plan.items.all(), month.month)))
         return {
             "items": items,
             "done": sum(item.state == ItemState.DONE for item in items),
-            "late": sum(item.is_late(today) for item in items),
+            # What nobody has put into force yet cannot be late.
+            "late": sum(item.is_late(today) for item in items) if is_begun else 0,
+            "is_begun": is_begun,
             "approval": selectors.approval_of(month),
             "changes": month.changes.select_related("created_by"),
             "carried": selectors.carried_out_of(month.plan, month.month),
@@ -204,7 +207,8 @@ class MonthFocus(MonthPage, EditPage):
 
 class MonthSubmit(MonthPage, ActPage):
     perm = SUBMIT_MONTH
-    title = submit_label = "送审"
+    title = "送审月计划"
+    submit_label = "送审"
     question = "按审批流程依次审批。送审期间不能改，批准以后改动要写原因。"
     service = sign_off.submit_month
     record_name = "month"

@@ -235,7 +235,8 @@ class PlanClose(PlanAct):
 class PlanRemove(ActPage):
     perm = WRITE
     model = Plan
-    title = submit_label = "删除草稿"
+    title = "删除计划草稿"
+    submit_label = "删除草稿"
     question = "这份计划还没有启用。删除后，它的事项、目标和措施都没有了；读入的原文可以重新保存。"
     is_danger = True
     record_name = "plan"
@@ -251,7 +252,8 @@ class PlanRemove(ActPage):
 
 class PlanReopen(PlanAct):
     action = "reopen"
-    title = submit_label = "重新启用"
+    title = "重新启用计划"
+    submit_label = "重新启用"
     question = "重新启用后可以继续修改和报进展。"
     form_class = ReasonForm
     service = services.reopen_plan

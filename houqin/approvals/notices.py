@@ -71,7 +71,7 @@ ASKED = "{applicant}提交{amount}"
 KINDS = (
     NoticeKind(OPENED, "待我审批", GROUP, MODEL, "请您审批：{title}", to_signers, ASKED, act=ACT),
     NoticeKind(REMINDED, "催办", GROUP, MODEL, "{applicant}催办：{title}", to_signers, ASKED, act=ACT),
-    NoticeKind(LATE, "审批超时", GROUP, MODEL, "审批已过时限：{title}", to_signers_and_applicant, ASKED),
+    NoticeKind(LATE, "审批逾期", GROUP, MODEL, "审批逾期：{title}", to_signers_and_applicant, ASKED),
     NoticeKind(COPIED, "抄送给我", GROUP, MODEL, "抄送您：{title}", to_copied, ASKED),
     NoticeKind("approvals.approved", "批准", GROUP, MODEL, "已批准：{title}", to_applicant),
     NoticeKind(

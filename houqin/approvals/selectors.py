@@ -92,7 +92,7 @@ def now_with(request: ApprovalRequest, at: datetime) -> str:
     names = [str(each) for each in pending.select_related("user", "acting_for").order_by("pk")]
     days = (timezone.localdate(at) - timezone.localdate(step.opened_at)).days
     waited = f"，已 {days} 天" if days else "，今天收到"
-    late = "，已超过时限" if step.is_late(at) else ""
+    late = "，逾期" if step.is_late(at) else ""
     who = "、".join(names) if names else "（现在没有人任这个岗位，请安全管理员授予岗位）"
     return f"等{who}审批{waited}{late}"
 

@@ -17,14 +17,15 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Count, Q
 
+from houqin.audit.wording import wording_of
 from houqin.database.compiled import Compiled
 from houqin.records import Record
 from houqin.showing import shown
 
 DIRECT = "数据库直接改动"
-WORDS = {"insert": "建立", "update": "修改", "delete": "删除"}
-# A history longer than this is read in the audit's own pages.
+# A page shows no more; that there is something older, it says.
 SHOWN = 50
 
 Related = tuple[type[models.Model], str]
@@ -61,24 +62,76 @@ class _Step:
     fields: Sequence[models.Field[Any, Any]] = field(default_factory=list)
 
 
-def timeline(record: Record, *, also: Sequence[Related] = (), limit: int = SHOWN) -> list[Happening]:
+@dataclass(slots=True)
+class _Act:
+    """What one act did to rows of one model: to `count` of them, of which `steps` were read.
+
+    `rank` is 0 for the record itself, then in the order of what belongs to it: in one transaction, what
+    belongs to a record comes after it.
+    """
+
+    steps: list[_Step]
+    count: int
+    rank: int
+    # What of another model was written by the same act and says more of it.
+    joined: _Step | None = None
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        event = self.steps[0].event
+        return event.pgh_created_at, self.rank, event.pgh_id
+
+
+class Timeline(list[Happening]):
+    """Happenings, newest first; `is_cut`: there are older ones."""
+
+    is_cut: bool = False
+
+
+def timeline(record: Record, *, also: Sequence[Related] = (), limit: int = SHOWN) -> Timeline:
     """The latest `limit` happenings of `record`, newest first.
 
     `also` adds those of records that belong to it, deleted ones included: pairs of an audited model and the
     path of foreign keys that leads back, such as `(Item, "plan")`. What one act did to many rows of the same
-    model is one happening.
+    model is one happening, with their whole number.
     """
-    steps = _steps(type(record), "pgh_obj_id", record, limit)
-    groups = [[step] for step in steps]
+    steps, is_cut = _steps(type(record), "pgh_obj_id", record, limit)
+    acts = [_Act([step], 1, 0) for step in steps]
+    own = {act.steps[0].event.pgh_created_at: act for act in reversed(acts)}
     names = _Names()
     names.ask(steps)
-    for model, path in also:
-        related = _steps(model, path, record, limit)
-        groups += _acts(related)
+    for rank, (model, path) in enumerate(also, 1):
+        related, goes_on = _steps(model, path, record, limit)
+        found = [_Act(group, len(group), rank) for group in _grouped(related)]
+        if goes_on:
+            is_cut = _complete(found[-1], model, path, record) or is_cut
+        if wording_of(model).joins:
+            found = [act for act in found if not _join(act, own)]
+        acts += found
         names.ask(related)
         names.ask_titles(related)
-    groups.sort(key=lambda group: (group[0].event.pgh_created_at, group[0].event.pgh_id), reverse=True)
-    return [_happening(group, names, type(record)) for group in groups[:limit]]
+    acts.sort(key=lambda act: act.order, reverse=True)
+    told = Timeline(_happening(act, names, type(record)) for act in acts[:limit])
+    told.is_cut = is_cut or len(acts) > limit
+    return told
+
+
+def _join(act: _Act, own: dict[datetime, _Act]) -> bool:
+    """Whether `act` is part of one of the record's own; that one says it then."""
+    main = own.get(act.steps[0].event.pgh_created_at)
+    if main is not None:
+        main.joined = act.steps[0]
+    return main is not None
+
+
+def _complete(act: _Act, model: type[models.Model], path: str, record: Record) -> bool:
+    """Count what the window has cut off of its oldest `act`; returns whether something older remains."""
+    last = act.steps[-1].event
+    same = Q(pgh_created_at=last.pgh_created_at, pgh_label=last.pgh_label)
+    older = _events(model).filter(**{path: record.pk}, pgh_id__lt=last.pgh_id)
+    counted = older.aggregate(all=Count("pk"), same=Count("pk", filter=same))
+    act.count += counted["same"]
+    return bool(counted["all"] > counted["same"])
 
 
 def changes_since(record: Record, version: int) -> list[Happening]:
@@ -91,7 +144,7 @@ def changes_since(record: Record, version: int) -> list[Happening]:
     steps = [_compared(event, prior) for prior, event in pairwise(rows)]
     names = _Names()
     names.ask(steps)
-    return [_happening([step], names, type(record)) for step in steps]
+    return [_happening(_Act([step], 1, 0), names, type(record)) for step in steps]
 
 
 def as_of(record: Record, version: int) -> Any | None:
@@ -132,15 +185,18 @@ def _latest(model: type[models.Model], path: str, limit: int) -> Compiled[Any]:
     return Compiled(lambda key: _events(model).filter(**{path: key}).order_by("-pgh_id")[:limit])
 
 
-def _steps(model: type[models.Model], path: str, record: Record, limit: int) -> list[_Step]:
+def _steps(model: type[models.Model], path: str, record: Record, limit: int) -> tuple[list[_Step], bool]:
     """The latest `limit` events of `model` whose `path` leads to `record`, each beside its predecessor.
+
+    And whether there are older ones.
 
     Two queries at most, whatever the length.
 
     The window holds the newest events, so whatever precedes one of them without being in it is older than
     all of them; and nothing precedes the event that a record began with.
     """
-    window = _latest(model, path, limit)(record.pk)
+    read = list(_latest(model, path, limit + 1)(record.pk))
+    window = read[:limit]
     prior: dict[int, Any] = {}
     begun = {event.pgh_obj_id for event in window if event.pgh_label == "insert"}
     if cut_off := {event.pgh_obj_id for event in window} - begun:
@@ -151,7 +207,7 @@ def _steps(model: type[models.Model], path: str, record: Record, limit: int) -> 
     for event in reversed(window):
         steps.append(_compared(event, prior.get(event.pgh_obj_id)))
         prior[event.pgh_obj_id] = event
-    return steps[::-1]
+    return steps[::-1], len(read) > limit
 
 
 def _compared(event: Any, prior: Any | None) -> _Step:
@@ -167,7 +223,7 @@ def _compared(event: Any, prior: Any | None) -> _Step:
     return _Step(event, prior, changed)
 
 
-def _acts(steps: Iterable[_Step]) -> list[list[_Step]]:
+def _grouped(steps: Iterable[_Step]) -> list[list[_Step]]:
     """Steps of one model, put together when one transaction did the same to several rows."""
     groups: dict[Any, list[_Step]] = defaultdict(list)
     for step in steps:
@@ -200,7 +256,7 @@ class _Names:
         """The record's own name; of one that is gone, the name that it had (its `__str__` costs no query)."""
         model = event.pgh_tracked_model
         found = self._found(model).get(event.pgh_obj_id)
-        return str(found if found is not None else _instance(event))
+        return wording_of(model).name(found if found is not None else _instance(event))
 
     def _found(self, model: type[models.Model]) -> dict[Any, Any]:
         if model not in self.found:
@@ -209,13 +265,16 @@ class _Names:
         return self.found[model]
 
 
-def _happening(steps: Sequence[_Step], names: _Names, main: type[models.Model]) -> Happening:
-    event = steps[0].event
+def _happening(act: _Act, names: _Names, main: type[models.Model]) -> Happening:
+    event = act.steps[0].event
     signature = event.pgh_context or {}
-    step = steps[0] if len(steps) == 1 else None
-    word, tone = _word(steps[0], signature)
+    step = act.steps[0] if act.count == 1 else None
+    word, tone = _word(act.steps[0], signature)
     if event.pgh_tracked_model is not main:
-        word = f"{word}{_subject(steps, names)}"
+        wording = wording_of(event.pgh_tracked_model)
+        word = wording.of_many(word, act.count) if step is None else wording.of_one(word, names.title(event))
+    elif act.joined is not None and (more := names.title(act.joined.event)):
+        word = f"{word}：{more}"
     note = (
         f"{signature['entered_by_name']}代录，来源：{signature.get('source', '')}"
         if ("entered_by_name" in signature)
@@ -241,16 +300,7 @@ def _word(step: _Step, signature: dict[str, Any]) -> tuple[str, str]:
         for transition in getattr(step.event.pgh_tracked_model, "TRANSITIONS", ()):
             if moved[0] in transition.sources and moved[1] == transition.target:
                 return transition.label, tone
-    if step.event.pgh_label == "update" and not step.fields:
-        return "更新", tone
-    return WORDS[step.event.pgh_label], tone
-
-
-def _subject(steps: Sequence[_Step], names: _Names) -> str:
-    model = steps[0].event.pgh_tracked_model
-    if len(steps) > 1:
-        return f"{model._meta.verbose_name} {len(steps)} 条"
-    return f"{model._meta.verbose_name}“{names.title(steps[0].event)}”"
+    return wording_of(step.event.pgh_tracked_model).verb(step.event.pgh_label), tone
 
 
 def _change(step: _Step, each: models.Field[Any, Any], names: _Names) -> FieldChange:

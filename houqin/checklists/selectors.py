@@ -32,10 +32,10 @@ from houqin.checklists.states import (
     Verdict,
 )
 from houqin.people.models import User
+from houqin.people.roles import LEADERS, OFFICE
 from houqin.people.scopes import Scope
-from houqin.registry import Figure, Hit, Panel, PanelLine, Todo
+from houqin.registry import MOST_LISTED, Figure, Hit, Listed, Panel, PanelLine, Todo
 
-MOST_TODOS = 30
 SHOWN_RUNS = 8
 
 
@@ -131,7 +131,8 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         return
     now = timezone.now()
     mine = to_rectify(user) | to_recheck(user) | to_assign(user)
-    for each in Finding.objects.visible_to(user).filter(mine).order_by("due_at", "pk")[:MOST_TODOS]:
+    listed = Listed("整改", reverse("checks:finding-list"))
+    for each in Finding.objects.visible_to(user).filter(mine).order_by("due_at", "pk")[:MOST_LISTED]:
         is_open = each.state == FindingState.OPEN
         arrange = "报整改" if each.owner_id == user.pk else "安排整改"
         yield Todo(
@@ -141,17 +142,19 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
             "★ 关键项" if each.is_key else "",
             timezone.localdate(each.due_at) if is_open else None,
             is_late=each.is_overdue(now),
+            listed=listed,
         )
 
 
 def figures_for(user: User, on: date) -> Iterable[Figure]:
-    """Home page: how many findings are open, for whoever sees all of them."""
+    """Home page: how many findings are late, for whoever sees all of them; red for who answers for them."""
     if Scope.ALL not in user.scopes(READ_FINDINGS):
         return
     late = Finding.objects.visible_to(user).filter(is_overdue_now()).count()
     if late:
         url = f"{reverse('checks:finding-list')}?overdue=1"
-        yield Figure("checklists.overdue", "整改逾期", late, url, is_warning=True)
+        is_warning = bool(user.roles & frozenset((*LEADERS, *OFFICE)))
+        yield Figure("checklists.overdue", "全校逾期整改", late, url, is_warning=is_warning)
 
 
 def search_for(user: User, words: str, limit: int) -> Sequence[Hit]:

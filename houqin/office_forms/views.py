@@ -114,7 +114,8 @@ class OfficeFormRetire(ActPage):
 
     perm = MANAGE
     model = OfficeForm
-    title = submit_label = "停用"
+    title = "停用表样"
+    submit_label = "停用"
     question = "停用后不能再按它填写；已经下载的不受影响，表样本身留着备查。"
     is_danger = True
     service = services.retire_form

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from houqin.documents.printing import Sheet
+from houqin.people.access import without_right
 from houqin.people.models import User
 from houqin.rules import Decision
 
@@ -47,7 +48,7 @@ class OrderedPaper(ABC):
     def possible(self) -> Decision:
         """Whether the reader may have it now."""
         if not self.user.is_active or not self.user.has(self.permission):
-            return Decision.forbidden("您现在没有打印这份文件的权限。如有需要，请联系总务主任或系统管理员。")
+            return Decision.forbidden(without_right(self.user, self.permission))
         if not self.rows_are_seen():
             return Decision.forbidden("其中的内容已经没有了，或者不再归您查看。请回到原来的页面重新打印。")
         return Decision.yes()

@@ -189,7 +189,8 @@ def offered(request: HttpRequest, paper: OrderedPaper) -> HttpResponseBase:
 
 
 class Again(OrderPage, ActPage):
-    title = submit_label = "重新做"
+    title = "重新做这份文件"
+    submit_label = "重新做"
     question = "按现在的内容重新做一份，做好以后通知您。"
     service = services.order_again
     record_name = "order"

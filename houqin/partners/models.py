@@ -9,8 +9,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.partners.kinds import PaperKind, PartnerKind
 from houqin.partners.names import core_of
 from houqin.partners.states import PARTNER_TRANSITIONS, READ, READ_ACCOUNT, TONES, PartnerState
@@ -18,6 +20,7 @@ from houqin.people.scopes import Scope, Visibility
 from houqin.records import Record
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
+from houqin.showing import said_day
 from houqin.states import LegalState, Transitions
 
 
@@ -113,6 +116,10 @@ class Partner(SearchKeyMixin, Record):
     def get_absolute_url(self) -> str:
         return record_url("partners:partner", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """What the school has of it, and its 统一社会信用代码."""
+        return [part for part in (self.kinds_label, self.credit_code) if part]
+
     def set_search_key(self) -> None:
         """With the key the core of the name is computed: both follow from it."""
         super().set_search_key()
@@ -137,6 +144,8 @@ class Partner(SearchKeyMixin, Record):
 @audited()
 class PartnerContact(Record):
     """Somebody else whom one may call there; crossed out when he left, never deleted."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="联系人", many="{verb} {count} 人")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ, {Scope.ASSIGNED: lambda user: Q(partner__keeper=user.pk)}
@@ -171,6 +180,9 @@ class PartnerContact(Record):
         """The page of the partner."""
         return self.partner.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [part for part in (str(self.partner), self.duty, self.phone) if part]
+
 
 @audited()
 class Qualification(Record):
@@ -178,6 +190,8 @@ class Qualification(Record):
 
     A renewed one is entered beside the old one and covers it; a wrong one is withdrawn with a reason.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="登记", noun="证件", many="{verb} {count} 份")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ, {Scope.ASSIGNED: lambda user: Q(partner__keeper=user.pk)}
@@ -226,6 +240,11 @@ class Qualification(Record):
 
     def get_absolute_url(self) -> str:
         return record_url("partners:paper", self.public_id)
+
+    def particulars(self) -> list[str]:
+        if self.valid_until is None:
+            return [str(self.partner)]
+        return [str(self.partner), f"有效期至{said_day(self.valid_until, on=timezone.localdate())}"]
 
     @property
     def label(self) -> str:

@@ -20,13 +20,13 @@ from houqin.partners.states import MANAGE, READ, PartnerState
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.people.scopes import Scope
-from houqin.registry import Figure, Hit, Todo, registry
+from houqin.registry import MOST_LISTED, Figure, Hit, Listed, Todo, registry
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
+from houqin.showing import said_day
 
 REMIND_DAYS = "partners.remind_days"
 MOST_ALIKE = 5
-MOST_TODOS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +183,21 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
     if not user.has(MANAGE):
         return
     papers = ending(due_from(on, remind_days(on))).filter(mine(user)).select_related("partner")
-    for each in papers.order_by("valid_until", "pk")[:MOST_TODOS]:
-        is_late = each.valid_until is not None and each.valid_until < on
+    listed = Listed("资质到期", reverse("partners:ending"))
+    for each in papers.order_by("valid_until", "pk")[:MOST_LISTED]:
+        until = each.valid_until or on
+        left, last = (until - on).days, said_day(until, on=on)
+        days = f"还剩 {left} 天" if left else "今天到期"
         yield Todo(
-            f"{each.partner} {each.label}{'已过期' if is_late else '快到期'}",
+            f"{each.partner} {each.label}",
             each.get_absolute_url(),
             "换新证",
             each.number,
             each.valid_until,
-            is_late=is_late,
+            is_late=left < 0,
+            when=f"有效期至{last}" if left < 0 else f"{days} · {last}到期",
+            late_word=f"已过期 {-left} 天",
+            listed=listed,
         )
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from houqin.actors import Actor, Person, System
 from houqin.errors import NotAllowed
 from houqin.people.scopes import Scope
 from houqin.registry import registry
 from houqin.rules import Decision
+
+if TYPE_CHECKING:
+    from houqin.people.models import User
+
+
+GRANT = "houqin.role:grant"
+
+
+def without_right(user: User, permission: str) -> str:
+    """Says that `user` lacks `permission`, and who by the table of rights may give it to him."""
+    others = "另一位" if user.has(GRANT) else ""
+    label = registry.permission(permission).label
+    return f"您的岗位没有“{label}”的权限。确实需要时，请{others}{registry.holders_of(GRANT)}为您开通岗位。"
 
 
 def allowed(by: Actor, permission: str, record: Any = None) -> Decision:
@@ -22,7 +35,7 @@ def allowed(by: Actor, permission: str, record: Any = None) -> Decision:
         return Decision.yes() if isinstance(by, System) else Decision.forbidden("请先登录再操作。")
     scopes = by.user.scopes(permission)
     if not scopes:
-        return Decision.forbidden(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")
+        return Decision.forbidden(without_right(by.user, permission))
     if record is None or Scope.ALL in scopes:
         return Decision.yes()
     reached = record.__class__._base_manager.filter(

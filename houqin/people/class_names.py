@@ -46,6 +46,12 @@ def read_class_name(text: str) -> ClassName:
     return ClassName()
 
 
+def grade_label(grade: int) -> str:
+    """A grade as it is called: 一年级 … 九年级, 高一, 高二, 高三."""
+    senior = STAGES["高"]
+    return f"高{NUMERALS[grade - senior]}" if grade > senior else f"{NUMERALS[grade]}年级"
+
+
 def read_grade(text: str) -> int | None:
     """七年级, 初一, 7 → 7; None for what is no grade."""
     bare = text.strip()

@@ -15,6 +15,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.people.roles import ADMINISTRATORS, IMPLIED, Role
 from houqin.people.rules import ORDINARY_ROLES, RESET_OPEN_FOR
 from houqin.people.scopes import Scope, Visibility
@@ -22,6 +23,7 @@ from houqin.records import Record, RecordQuerySet
 from houqin.registry import registry
 from houqin.routes import record_url
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
+from houqin.showing import said_day
 
 
 @audited()
@@ -162,6 +164,13 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
     def get_absolute_url(self) -> str:
         return record_url("people:person", self.public_id)
 
+    def particulars(self) -> list[str]:
+        """工号, 部门 and the roles held now: two people of one name are told apart by them."""
+        held = self.holdings.filter(ended_at=None).order_by("since", "pk")
+        roles = "、".join(holding.get_role_display() for holding in held)
+        where = [str(self.department)] if self.department else []
+        return [f"工号 {self.staff_no}", *where, roles or "没有专门岗位"]
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The role codes that this person holds today, the implied ones included; none when disabled."""
@@ -211,6 +220,14 @@ RING = Case(
 class RoleHolding(Record):
     """That a person holds a role from a day to a day; ended, never deleted."""
 
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="授予岗位",
+        update="结束岗位",
+        delete="撤去岗位",
+        many="{verb} {count} 个",
+        name=lambda holding: holding.get_role_display(),
+    )
+
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "houqin.user:read", {Scope.OWN: lambda user: Q(user=user.pk)}
     )
@@ -247,6 +264,9 @@ class RoleHolding(Record):
     def get_absolute_url(self) -> str:
         return self.user.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [f"工号 {self.user.staff_no}", f"{said_day(self.since, on=timezone.localdate())}起"]
+
 
 @audited()
 class PasswordReset(Record):
@@ -255,6 +275,10 @@ class PasswordReset(Record):
     Whoever resets a password could log in with it. For a person who decides or keeps something this takes
     two: a 系统管理员 asks (`created_by`), a 安全管理员 confirms and hands the one-time password over.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="申请重置密码", update="办结密码重置", delete="删除密码重置", name=lambda reset: reset.reason
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility("houqin.reset:read")
 
@@ -291,6 +315,9 @@ class PasswordReset(Record):
 
     def get_absolute_url(self) -> str:
         return record_url("people:reset", self.public_id)
+
+    def particulars(self) -> list[str]:
+        return [*self.user.particulars(), f"原因：{self.reason}"]
 
     def is_stale(self, at: datetime) -> bool:
         """Whether the request lay too long to be confirmed."""
@@ -347,3 +374,8 @@ class SchoolClass(SearchKeyMixin, Record):
 
     def get_absolute_url(self) -> str:
         return record_url("people:class", self.public_id)
+
+    def particulars(self) -> list[str]:
+        """Whose class it is and where it sits."""
+        teacher = f"班主任 {self.head_teacher}" if self.head_teacher else "还没有班主任"
+        return [teacher, f"现在 {self.room}" if self.room else "还没有教室"]

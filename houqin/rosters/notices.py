@@ -10,6 +10,7 @@ from houqin.people.roles import OFFICE
 from houqin.rosters.models import Duty, DutyLog, Roster, Swap
 from houqin.rosters.selectors import next_after
 from houqin.rosters.states import SwapState
+from houqin.showing import said_day
 
 GROUP = "值班"
 ROSTER, DUTY = "houqin.Roster", "houqin.Duty"
@@ -28,14 +29,14 @@ def to_all_in_it(roster: Roster, words: Words) -> Iterator[Draft]:
         told = {
             "name": roster.name,
             "count": counts[key],
-            "first": f"{duty.day} {duty.shift}（{duty.hours}）",
+            "first": f"{said_day(duty.day)}{duty.shift}（{duty.hours}）",
         }
         yield Draft(duty.person, roster, told)
 
 
 def to_person_on_duty(duty: Duty, words: Words) -> Iterator[Draft]:
     """Whoever has the duty by now."""
-    told = {"kind": duty.roster.kind.name, "duty": f"{duty.day} {duty.shift}（{duty.hours}）"}
+    told = {"kind": duty.roster.kind.name, "duty": f"{said_day(duty.day)}{duty.shift}（{duty.hours}）"}
     yield Draft(duty.person, duty, told)
 
 

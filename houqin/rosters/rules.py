@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from houqin.rosters.states import OPEN_SWAPS, LogState, MatterState, RosterState, ShiftDays, SwapState
 from houqin.rules import Decision
+from houqin.showing import said_day
 
 if TYPE_CHECKING:
     from houqin.people.models import User
@@ -55,10 +56,11 @@ def can_serve(roster: Roster, shift: Shift, on: date, *, is_school_day: bool) ->
     if shift.retired_on is not None:
         return Decision.no(f"“{shift}”已停用，请选别的班次。")
     if not roster.first_on <= on <= roster.last_on:
-        return Decision.no(f"{on} 不在这张值班表的日期里（{roster.first_on} 至 {roster.last_on}）。")
+        from_to = f"{said_day(roster.first_on)}至{said_day(roster.last_on)}"
+        return Decision.no(f"{said_day(on)}不在这张值班表的日期里（{from_to}）。")
     if not is_on_day(shift.days, is_school_day=is_school_day):
         word = "上课" if is_school_day else "不上课"
-        return Decision.no(f"{on} {word}，这天没有“{shift}”（只在{shift.get_days_display()}）。")
+        return Decision.no(f"{said_day(on)}{word}，这天没有“{shift}”（只在{shift.get_days_display()}）。")
     return Decision.yes()
 
 
@@ -86,9 +88,9 @@ def can_publish(roster: Roster, filled: int) -> Decision:
 def can_be_given(duty: Duty, holder: User, at: datetime) -> Decision:
     """Whether `holder` still has the duty, and it has not begun."""
     if duty.person_id != holder.pk:
-        return Decision.no(f"{duty.day} {duty.shift} 已经不是{holder.name}的班，不能再换。")
+        return Decision.no(f"{said_day(duty.day)}{duty.shift} 已经不是{holder.name}的班，不能再换。")
     if duty.begins_at <= at:
-        return Decision.no(f"{duty.day} {duty.shift} 已经开始或过去，不能再换。")
+        return Decision.no(f"{said_day(duty.day)}{duty.shift} 已经开始或过去，不能再换。")
     if duty.roster.state != RosterState.PUBLISHED:
         return Decision.no("值班表还没有公布，请直接找排班人改。")
     return Decision.yes()
@@ -172,7 +174,7 @@ def can_happen_at(log: DutyLog, happened_at: datetime, at: datetime) -> Decision
     if happened_at > at + CLOCKS_DIFFER:
         return Decision.no("时间不能在以后。")
     if not log.begins_at - AROUND_SHIFT <= happened_at <= log.ends_at + AROUND_SHIFT:
-        return Decision.no(f"这一班是 {log.day} {log.hours}，这个时间不在班上。")
+        return Decision.no(f"这一班是{said_day(log.day)} {log.hours}，这个时间不在班上。")
     return Decision.yes()
 
 

@@ -22,6 +22,7 @@ from houqin.rosters.rules import ONE_DAY, can_serve, is_on_day, weekday_of
 from houqin.rosters.states import MANAGE, READ, LogState, MatterState, RosterState, SwapState
 from houqin.school_calendar.days import Day
 from houqin.school_calendar.reading import school_days
+from houqin.showing import said_day
 
 # Duties that begin before a roster and reach into it, and rest before and after.
 AROUND = timedelta(days=2)
@@ -231,7 +232,10 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         is_now = duty.begins_at <= now
         title = f"{'正在值班' if is_now else '今天值班'}：{duty.roster.kind} {duty.shift}"
         where = f"　{duty.shift.where}" if duty.shift.where else ""
-        yield Todo(title, duty.get_absolute_url(), "看这一班", f"{duty.hours}{where}", due=on)
+        yield Todo(
+            title, duty.get_absolute_url(), "看这一班", f"{duty.hours}{where}", due=on,
+            when=said_day(duty.day),
+        )  # fmt: skip
     yield from _swap_todos(user)
     yield from _log_todos(user, now)
     if user.has(MANAGE):
@@ -240,7 +244,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         for roster in late[:3]:
             yield Todo(
                 f"值班表还没有公布：{roster}", roster.get_absolute_url(), "去公布", due=roster.first_on,
-                is_late=True,
+                is_late=True, when=f"{said_day(roster.first_on)}起", late_word="已开始",
             )  # fmt: skip
 
 
@@ -278,7 +282,7 @@ def chat_of(roster: Roster, rows: Iterable[Row]) -> str:
     for row in rows:
         cells = [f"{cell.shift} {names_of(cell.duties)}" for cell in row.cells if cell.duties]
         if cells:
-            lines.append(f"{row.on:%m月%d日}（{weekday_of(row.on)}）{'；'.join(cells)}")
+            lines.append(f"{said_day(row.on)}{'；'.join(cells)}")
     return "\n".join([*lines, *([roster.note] if roster.note else [])])
 
 

@@ -17,6 +17,7 @@ from houqin.school_settings.models import SettingChange
 from houqin.school_settings.notices import CHANGED
 from houqin.school_settings.reading import changes, setting
 from houqin.school_settings.rules import can_withdraw, may_begin, within_bounds
+from houqin.showing import said_day
 
 HOLD = "SELECT pg_advisory_xact_lock(hashtext('setting'), hashtext(%s))"
 
@@ -50,7 +51,7 @@ def change_setting(
     if not reason.strip():
         raise RuleBroken("请写明为什么改，以后查得到。", field="reason")
     if meant == setting(code, on=valid_from):
-        raise RuleBroken(f"{valid_from:%Y-%m-%d} 起本来就是 {declared.shown(meant)}，不用改。", field="value")
+        raise RuleBroken(f"{said_day(valid_from)}起本来就是 {declared.shown(meant)}，不用改。", field="value")
     return _append(declared, declared.kind.write(meant), valid_from, reason, by)
 
 

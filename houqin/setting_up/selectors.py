@@ -9,7 +9,6 @@ from datetime import date
 from django.urls import reverse
 
 from houqin.people.models import User
-from houqin.people.roles import Role
 from houqin.registry import SetupStep, SetupWay, Todo, registry
 from houqin.school import current_school
 from houqin.school_settings.modules import belongs_to_use
@@ -45,15 +44,9 @@ def standings(user: User, *, on: date) -> list[Standing]:
         has_current = has_current or is_current
         ways = [way for way in step.ways if user.has(way.permission)]
         main = step.ways[0].permission
-        by_whom = "" if user.has(main) else holders_of(main)
+        by_whom = "" if user.has(main) else registry.holders_of(main)
         found.append(Standing(step, len(found) + 1, is_done, is_current, says, ways, by_whom))
     return found
-
-
-def holders_of(permission: str) -> str:
-    """The roles that hold a right, for “由……来做”."""
-    grants = registry.permission(permission).grants
-    return "、".join(role.label for role in Role if grants.get(role))
 
 
 def others_steps(user: User, *, on: date) -> Iterable[Todo]:

@@ -287,7 +287,8 @@ def unused_labels(importer: type[Import] | None, content: Any, mapping: dict[str
 
 
 class Start(RunPage, ActPage):
-    title = submit_label = "导入"
+    title = "写入表格里的内容"
+    submit_label = "导入"
     question = "要么全部写入，要么一行也不写。写入以后可以整批撤销。"
     said = "正在导入，可以离开这一页，回头再看。"
     service = services.start_import
@@ -315,7 +316,8 @@ class Undo(RunPage, ActPage):
 
 
 class Drop(RunPage, ActPage):
-    title = submit_label = "放弃"
+    title = "放弃这次导入"
+    submit_label = "放弃"
     is_danger = True
     question = "还没有写入任何内容。放弃后，读入的内容立即删除。"
     said = "已放弃，读入的内容已删除。"
@@ -327,7 +329,8 @@ class Drop(RunPage, ActPage):
 
 
 class Restart(RunPage, ActPage):
-    title = submit_label = "重新开始"
+    title = "重新开始这次导入"
+    submit_label = "重新开始"
     question = "一分钟没有动静的才需要重新开始。已经写入的不会重复写入。"
     said = "已重新开始。"
     service = services.restart_import

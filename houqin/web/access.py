@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from houqin.actors import Person
-from houqin.registry import registry
+from houqin.people.access import without_right
 from houqin.school_settings.modules import is_on, module_of
 from houqin.web import errors
 from houqin.web.middleware import leave_for, page_of
@@ -78,8 +78,7 @@ class DefaultDeny:
         if (refusal := self.switched_off(request, view)) is not None:
             return refusal
         if not request.user.has(permission):
-            label = registry.permission(permission).label
-            raise PermissionDenied(f"您的岗位没有“{label}”的权限。如有需要，请联系总务主任或系统管理员。")
+            raise PermissionDenied(without_right(request.user, permission))
         return None
 
     def switched_off(self, request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:

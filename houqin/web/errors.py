@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 UNREACHABLE = (OperationalError, InterfaceError)
 
 UNREADABLE = "浏览器送来的内容不完整，或者文件、文字超过了允许的大小。"
-FORBIDDEN = "您的岗位没有这一页的权限。如有需要，请联系总务主任或系统管理员。"
+FORBIDDEN = "您的岗位没有这一页的权限。"
 ABSENT = "这个地址没有内容：它可能写错了，可能已经移走，也可能不在您能看到的范围内。"
 FORGED = "这一页开得太久，或者您在别处重新登录过，为了安全没有保存。"
 AWAY = "数据库暂时连不上，刚才的操作没有保存。请等半分钟再试。"

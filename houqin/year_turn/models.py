@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
+from houqin.people.class_names import grade_label
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 from houqin.routes import record_url
@@ -73,6 +75,8 @@ class TurnLine(Record):
     A new class has no `school_class` until the turn is carried out. `old_version` and `new_version` are the
     class's versions when it was read and after it was carried out: whoever changed it since is found by them.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="排出", noun="班级去向", many="{verb} {count} 个")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(MANAGE)
 
@@ -143,6 +147,10 @@ class TurnLine(Record):
                 name="what_moves_is_a_class",
             ),
         ]
+
+    @property
+    def grade_label(self) -> str:
+        return grade_label(self.grade)
 
     def __str__(self) -> str:
         return self.old_name or self.name

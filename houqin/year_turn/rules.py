@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from houqin.people.class_names import LAST_GRADE
+from houqin.people.class_names import LAST_GRADE, grade_label
 from houqin.places.rules import can_be_chosen
 from houqin.rules import Decision
 from houqin.year_turn.states import LineAct, TurnState
@@ -61,7 +61,7 @@ def can_become(act: str, *, old_grade: int | None) -> Decision:
     if (act == LineAct.NEW) != (old_grade is None) and act != LineAct.SKIP:
         return Decision.no("新建的班级只能选“新建”或“不处理”，已有的班级不能选“新建”。")
     if act == LineAct.UP and old_grade == LAST_GRADE:
-        return Decision.no("高三（12 年级）不能再升级，请选“毕业离校”。")
+        return Decision.no("高三不能再升级，请选“毕业离校”。")
     return Decision.yes()
 
 
@@ -117,7 +117,7 @@ def examine(
 def clashes(seats: Sequence[Seat]) -> Iterator[str]:
     """Two classes of one grade and number, two in one room."""
     for (grade, number), names in _grouped(seats, lambda seat: (seat.grade, seat.number)):
-        yield f"{grade} 年级 {number} 班有 {len(names)} 个：{'、'.join(names)}。请改班号或去向。"
+        yield f"{grade_label(grade)} {number} 班有 {len(names)} 个：{'、'.join(names)}。请改班号或去向。"
     for room, names in _grouped(seats, lambda seat: seat.room):
         yield f"{'、'.join(names)}都安排在“{room}”，请给其中的班换教室。"
 

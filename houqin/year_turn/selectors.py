@@ -15,6 +15,7 @@ from houqin.people.models import SchoolClass, User
 from houqin.registry import Held, Todo, registry
 from houqin.school_calendar.reading import school_days
 from houqin.school_settings.modules import in_use
+from houqin.showing import said_day
 from houqin.year_turn.models import TurnLine, YearTurn
 from houqin.year_turn.proposals import is_turned_already, last_grades, year_of
 from houqin.year_turn.rules import Findings, examine
@@ -127,6 +128,8 @@ def turn_todos(user: User, on: date) -> Iterable[Todo]:
         detail="班级升级、毕业班离校、新班和班主任一次办好；可以先演练，当天可以撤销。",
         due=year.first_on,
         is_late=True,
+        when=f"{said_day(year.first_on)}开学",
+        late_word="还没有办",
     )
 
 

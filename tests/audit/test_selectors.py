@@ -77,8 +77,8 @@ def test_records_that_belong_to_it_join_the_history_also_when_they_are_gone(wang
     holdings = write(grant, by=by, users=[wang])
     write(take_away, by=by, holdings=list(holdings))
     assert [(each.who, each.what) for each in timeline(wang, also=((RoleHolding, "user"),))] == [
-        ("王芳", "删除岗位任职“王芳 保安/门卫”"),
-        ("王芳", "建立岗位任职“王芳 保安/门卫”"),
+        ("王芳", "撤去岗位：保安/门卫"),
+        ("王芳", "授予岗位：保安/门卫"),
         (DIRECT, "建立"),
     ]
 
@@ -89,6 +89,38 @@ def test_one_act_on_many_rows_is_one_happening(wang: User) -> None:
     write(move_all, by=factories.acting(wang), users=members)
     latest = timeline(department, also=((User, "department"),))[0]
     assert (latest.who, latest.what, list(latest.changes)) == ("王芳", "修改教职工 5 条", [])
+
+
+def test_what_belongs_to_a_record_comes_after_it_within_one_act() -> None:
+    # Then the numbers of the account's events are ahead of those of its holding.
+    factories.people([()] * 3)
+    user = write(open_account, by=System("开学准备"))
+    told = [each.what for each in timeline(user, also=((RoleHolding, "user"),))]
+    assert told == ["授予岗位：保安/门卫", "建立"]
+
+
+def open_account(*, by: Actor) -> User:
+    return factories.person(Role.GUARD)
+
+
+def test_an_act_on_more_rows_than_are_read_tells_all_of_them_and_what_is_older_is_said(wang: User) -> None:
+    department = factories.department("教务处")
+    factories.people([()] * (SHOWN + 6), department=department)
+    User.objects.filter(department=department).update(must_change_password=True)
+    told = timeline(department, also=((User, "department"),))
+    assert (told[0].what, told.is_cut) == (f"修改教职工 {SHOWN + 6} 条", True)
+
+
+def test_a_history_that_is_whole_says_nothing_of_older(wang: User) -> None:
+    by = factories.acting(wang)
+    department = write(open_office, by=by, name="教务处")
+    write(open_accounts, by=by, department=department, count=SHOWN + 6)
+    told = timeline(department, also=((User, "department"),))
+    assert ([each.what for each in told], told.is_cut) == ([f"建立教职工 {SHOWN + 6} 条", "建立"], False)
+
+
+def open_accounts(*, department: Department, count: int, by: Actor) -> list[User]:
+    return factories.people([()] * count, department=department)
 
 
 def move_all(*, users: list[User], by: Actor) -> None:

@@ -241,8 +241,14 @@ def test_overdue_findings_are_marked_and_counted() -> None:
     found = finding(owner=person())
     Finding.objects.filter(pk=found.pk).update(due_at=timezone.now() - timedelta(hours=1))
     client = signed_in(office())
-    assert "整改逾期" in client.get("/").content.decode()
-    assert "已逾期" in client.get("/checks/findings/?overdue=1").content.decode()
+    red = '<span class="badge" data-tone="bad">逾期</span>'
+    told = []
+    for role in (Role.DIRECTOR, Role.SUPERVISOR):
+        figures = signed_in(person(role)).get("/").context["figures"]
+        told += [(each.label, each.is_warning) for each in figures if each.key == "checklists.overdue"]
+    assert told == [("全校逾期整改", True), ("全校逾期整改", False)]
+    for address in ("/checks/findings/?overdue=1", found.get_absolute_url()):
+        assert red in client.get(address).content.decode(), address
 
 
 def test_the_lists_are_exported_as_they_are_shown() -> None:

@@ -194,7 +194,7 @@ def test_a_late_step_is_told_once_to_its_holder_and_to_the_applicant() -> None:
     for _ in range(2):
         write(approvals.announce_late_steps, at=late, by=JOB)
         tell_all()
-    title = f"审批已过时限：{asked.title}"
+    title = f"审批逾期：{asked.title}"
     assert [each for each in told() if each[1] == title] == [("李校长", title), ("王芳", title)]
 
 
@@ -271,7 +271,7 @@ def test_a_limit_that_has_passed_is_told_as_late() -> None:
     running_item(person(name="周杰"), content="检修门窗", due_on=date(2026, 9, 5))
     write(limits.announce_limits, on=date(2026, 9, 6), by=JOB)
     tell_all()
-    assert told() == [("周杰", "已过时限（9月5日）：检修门窗")]
+    assert told() == [("周杰", "逾期（9月5日）：检修门窗")]
 
 
 def test_work_that_was_done_meanwhile_is_told_to_nobody() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from houqin.partners.models import Partner, PartnerAccount, Qualification
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.registry import registry
+from houqin.showing import said_day
 from tests.factories import person, signed_in
 from tests.partners.factories import account, code, contact, of, paper, partner, stopped
 
@@ -256,12 +258,13 @@ def test_home_says_which_papers_i_have_to_see_renewed(director: User) -> None:
     paper(partner("丰源"), days=3)
     on = timezone.localdate()
 
-    def told(user: User) -> list[tuple[str, bool]]:
+    def told(user: User) -> list[tuple[str, str, str]]:
         found = [todo for ask in registry.todos for todo in ask(user, on) if "营业执照" in todo.title]
-        return [(todo.title, todo.is_late) for todo in found]
+        return [(todo.title, todo.late_word if todo.is_late else "", todo.when) for todo in found]
 
-    assert told(cook) == [("绿野 营业执照已过期", True)]
-    assert told(director) == [("丰源 营业执照快到期", False)]
+    expired, ends = said_day(on - timedelta(days=1), on=on), said_day(on + timedelta(days=3), on=on)
+    assert told(cook) == [("绿野 营业执照", "已过期 1 天", f"有效期至{expired}")]
+    assert told(director) == [("丰源 营业执照", "", f"还剩 3 天 · {ends}到期")]
     assert told(person(Role.REPAIR_WORKER)) == []
     figures = [figure for ask in registry.figures for figure in ask(director, on)]
     assert [(each.value, each.url) for each in figures if each.key == "partners.expired"] == [

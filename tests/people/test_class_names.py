@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from houqin.people.class_names import ClassName, class_name, turned
+from houqin.people.class_names import ClassName, class_name, grade_label, turned
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,9 @@ def test_a_name_follows_the_grade_in_its_own_style(
 
 def test_class_names_are_written_for_every_grade() -> None:
     assert [class_name(grade, 1) for grade in (1, 10, 12)] == ["一（1）班", "十（1）班", "十二（1）班"]
+
+
+def test_a_grade_is_called_as_the_school_calls_it() -> None:
+    assert [grade_label(grade) for grade in (1, 6, 7, 9, 10, 12)] == [
+        "一年级", "六年级", "七年级", "九年级", "高一", "高三",
+    ]  # fmt: skip

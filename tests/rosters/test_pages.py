@@ -163,7 +163,7 @@ def test_the_chat_gets_a_line_a_day() -> None:
     made = roster(kind(name="门卫"))
     put(made, guard("关镇海"))
     rows = selectors.wall_of(made).rows
-    assert selectors.chat_of(made, rows) == f"【值班】{made}\n09月15日（周二）白班 关镇海"
+    assert selectors.chat_of(made, rows) == f"【值班】{made}\n9月15日（周二）白班 关镇海"
 
 
 def told(kind: str, about: Any, **words: Any) -> list[tuple[User, str]]:
@@ -179,14 +179,14 @@ def test_everybody_in_a_published_roster_is_told_of_his_own() -> None:
     put(made, other, SUNDAY)
     drafts = list(registry.notice_kind(notices.PUBLISHED).drafts(made, {}))
     assert [(draft.to, draft.words["count"], draft.words["first"]) for draft in drafts] == [
-        (one, 2, "2026-09-14 白班（06:00—18:00）"), (other, 1, "2026-09-20 白班（06:00—18:00）"),
+        (one, 2, "9月14日（周一）白班（06:00—18:00）"), (other, 1, "9月20日（周日）白班（06:00—18:00）"),
     ]  # fmt: skip
 
 
 def test_whoever_gets_a_duty_and_whoever_loses_it_are_told() -> None:
     made = roster(kind(name="门卫"))
     duty = put(made, guard())
-    assert told(notices.DUTY_GIVEN, duty) == [(duty.person, "请您值班：2026-09-15 白班（06:00—18:00）")]
+    assert told(notices.DUTY_GIVEN, duty) == [(duty.person, "请您值班：9月15日（周二）白班（06:00—18:00）")]
     gone = guard()
     words = {"person": gone.pk, "duty": "2026-09-15 门卫 白班"}
     assert told(notices.DUTY_TAKEN, made, **words) == [(gone, "这一班改由别人值：2026-09-15 门卫 白班")]

@@ -93,7 +93,7 @@ def test_nobody_is_in_two_places_and_the_sentence_names_the_other() -> None:
         services.add_duty, roster=dormitory, shift=shift_of(dormitory.kind, "晚班"), day=TUESDAY, person=who,
         by=acting(office()),
     )  # fmt: skip
-    other = "2026-09-15 门卫 夜班（18:00—次日 06:00）"
+    other = "9月15日（周二）门卫 夜班（18:00—次日 06:00）"
     assert said == (f"关镇海这段时间已经排了 {other}，请换人或换时间。", "person")
     assert put(gate, who, TUESDAY, shift="白班").person == who
 
@@ -108,7 +108,7 @@ def test_a_night_that_reaches_into_the_next_day_is_in_the_way_there() -> None:
         services.add_duty, roster=early, shift=shift_of(early.kind, "早班"), day=wednesday, person=who,
         by=acting(office()),
     )  # fmt: skip
-    assert said.startswith("关镇海这段时间已经排了 2026-09-15")
+    assert said.startswith("关镇海这段时间已经排了 9月15日（周二）")
 
 
 def overlap_by_sql(duty: Duty) -> None:
@@ -165,7 +165,7 @@ def test_a_shift_takes_as_many_as_it_needs() -> None:
         services.add_duty, roster=made, shift=shift_of(made.kind, "白班"), day=TUESDAY, person=guard(),
         by=acting(office()),
     )  # fmt: skip
-    assert said == "“白班”这一班要 1 人，2026-09-15 已经排满。"
+    assert said == "“白班”这一班要 1 人，9月15日（周二）已经排满。"
 
 
 def test_a_shift_of_school_days_follows_the_school_calendar() -> None:
@@ -181,7 +181,7 @@ def test_a_shift_of_school_days_follows_the_school_calendar() -> None:
         services.add_duty, roster=made, shift=shift_of(made.kind, "带班"), day=TUESDAY, person=guard(),
         by=acting(office()),
     )  # fmt: skip
-    assert said == "2026-09-15 不上课，这天没有“带班”（只在上课日）。"
+    assert said == "9月15日（周二）不上课，这天没有“带班”（只在上课日）。"
 
 
 def test_what_is_drawn_up_is_what_was_shown() -> None:

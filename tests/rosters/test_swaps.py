@@ -102,7 +102,7 @@ def test_nobody_is_asked_who_is_on_duty_then() -> None:
     said = refusal(
         services.ask_swap, duty=one, other=other.person, reason="有事", at=NOW, by=acting(one.person)
     )
-    assert said == "乙那段时间已经排了 2026-09-15 校车 接车（07:00—09:00），换不了。"
+    assert said == "乙那段时间已经排了 9月15日（周二）校车 接车（07:00—09:00），换不了。"
 
 
 def test_what_has_begun_is_not_swapped() -> None:
@@ -115,14 +115,14 @@ def test_what_has_begun_is_not_swapped() -> None:
         at=one.begins_at,
         by=acting(one.person),
     )
-    assert said == "2026-09-15 白班 已经开始或过去，不能再换。"
+    assert said == "9月15日（周二）白班 已经开始或过去，不能再换。"
 
 
 def test_a_swap_that_waited_too_long_is_not_possible_any_more() -> None:
     one, other = on_the_wall()
     swap = asked(one, other_duty=other)
     said = refusal(services.agree_to_swap, swap=swap, at=moment(TUESDAY, time(7)), by=acting(swap.other))
-    assert (said, people_of(one, other)) == ("2026-09-15 白班 已经开始或过去，不能再换。", ["甲", "乙"])
+    assert (said, people_of(one, other)) == ("9月15日（周二）白班 已经开始或过去，不能再换。", ["甲", "乙"])
 
 
 def test_a_duty_that_the_keeper_gave_to_somebody_else_ends_its_swap() -> None:
@@ -141,7 +141,7 @@ def test_a_duty_that_was_taken_off_the_wall_ends_its_swap() -> None:
     swap = asked(one, other_duty=other)
     write(services.remove_duty, duty=other, by=acting(office()))
     swap.refresh_from_db()
-    assert (swap.state, swap.other_duty, swap.other_label[:10]) == ("lapsed", None, "2026-09-16")
+    assert (swap.state, swap.other_duty, swap.other_label[:9]) == ("lapsed", None, "9月16日（周三）")
 
 
 def test_of_two_wishes_for_one_duty_the_second_lapses_when_the_first_is_done() -> None:

@@ -75,7 +75,7 @@ def test_of_two_changes_for_one_day_the_later_entered_counts(director: Any) -> N
         ("124", "“留样克数”不能低于 125 克。出处：《餐饮服务食品安全操作规范》。"),
         ("501", "“留样克数”不能高于 500 克。出处：《餐饮服务食品安全操作规范》。"),
         ("很多", "请填写整数，例如 3。"),
-        ("125", "2026-11-26 起本来就是 125 克，不用改。"),
+        ("125", "11月26日（周四）起本来就是 125 克，不用改。"),
     ],
 )
 def test_a_value_that_may_not_be_is_refused_beside_its_field(

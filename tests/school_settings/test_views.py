@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from houqin.people.roles import Role
 from houqin.school_settings.models import SettingChange
+from houqin.showing import said_day
 from tests.calendar_plans import factories as plans
 from tests.factories import department, person, signed_in
 from tests.school_settings.conftest import SAMPLE_GRAMS
@@ -68,7 +69,7 @@ def test_a_future_value_says_from_when(director: Client) -> None:
     day = timezone.localdate() + timedelta(days=40)
     director.post(CHANGE, typed(valid_from=day.isoformat()))
     page = words(director.get(f"/settings/{SAMPLE_GRAMS.code}/"))
-    assert (f"将于 {day.month}月{day.day}日" in page, "生效：150 克" in page) == (True, True)
+    assert (f"将于 {said_day(day, on=timezone.localdate())}" in page, "生效：150 克" in page) == (True, True)
 
 
 def test_below_the_floor_the_source_is_cited_beside_the_field(director: Client) -> None:

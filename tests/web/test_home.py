@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from houqin.people.models import User
-from houqin.registry import Figure, Todo, registry
-from houqin.web.home import in_order, most_urgent
+from houqin.registry import Figure, Listed, Todo, registry
+from houqin.web.home import Others, cut, in_order, most_urgent
 from tests import factories
 from tests.web.pages.reading import text, words
 
@@ -54,6 +54,29 @@ def test_home_shows_what_this_reader_must_do() -> None:
         True,
         5,
     ]
+
+
+def test_of_a_long_list_the_first_five_are_shown_and_the_others_counted() -> None:
+    mine, papers = Listed("我的工作", "/plans/mine/"), Listed("资质到期", "/partners/ending/")
+    todos = [Todo(f"第 {number} 件", "/", "做", listed=mine) for number in range(7)]
+    alone, paper = Todo("独", "/", "做"), Todo("证", "/", "换", listed=papers)
+    assert cut([*todos, alone, paper]) == ([*todos[:5], alone, paper], [Others(mine, 2)])
+
+
+@pytest.mark.usefixtures("_nothing_plugged_in")
+def test_the_others_are_led_to() -> None:
+    mine = Listed("我的工作", "/plans/mine/")
+    registry.todos.append(lambda _user, _on: [Todo(f"第 {n} 件", "/", "做", listed=mine) for n in range(17)])
+    page = factories.signed_in(factories.person()).get("/")
+    assert "还有 12 件 看全部：我的工作" in words(page)
+
+
+@pytest.mark.usefixtures("_nothing_plugged_in")
+def test_a_day_that_is_no_time_limit_is_said_in_its_own_words() -> None:
+    on = date(2026, 11, 27)
+    registry.todos.append(lambda _user, _on: [Todo("值班", "/", "看", due=on, when="11月27日（周五）")])
+    page = factories.signed_in(factories.person()).get("/")
+    assert ("11月27日（周五）" in words(page), "11月27日（周五）前" in words(page)) == (True, False)
 
 
 @pytest.mark.usefixtures("_nothing_plugged_in")

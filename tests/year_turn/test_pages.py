@@ -113,7 +113,7 @@ def test_a_clash_is_saved_and_keeps_the_turn_from_being_carried_out(
     sent = typed(in_august, f"{address}plan/", **{f"{line.public_id}-number": "2"})
     assert in_august.post(f"{address}plan/", sent).status_code == 303
     page = in_august.get(address).content.decode()
-    assert "8 年级 2 班有 2 个：八（2）班、八（2）班。请改班号或去向。" in page
+    assert "八年级 2 班有 2 个：八（2）班、八（2）班。请改班号或去向。" in page
     assert in_august.get(f"{address}carry-out/").status_code == 409
 
 

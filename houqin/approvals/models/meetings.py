@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.ledger import AppendOnly, append_only_trigger
 from houqin.people.models import User
 from houqin.people.scopes import Visibility
@@ -57,6 +58,8 @@ class MeetingBody(Record):
 @audited()
 class BodyMember(models.Model):
     """That a person belongs to a meeting body."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", delete="移出", noun="成员", many="{verb} {count} 人")
 
     body = models.ForeignKey(MeetingBody, on_delete=models.RESTRICT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+")

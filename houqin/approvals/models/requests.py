@@ -33,6 +33,7 @@ from houqin.approvals.states import (
     StepState,
 )
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.ledger import AppendOnly, Kept, append_only_trigger, kept_trigger
 from houqin.people.models import Department
 from houqin.people.roles import Role
@@ -48,6 +49,8 @@ class ApprovalRequest(Kept):
     or at an earlier one. `digest` is the content that the round decides on; `agreed_amount` is what is left
     of `amount` after lines were struck (yuan, none for a subject without money).
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="提交")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         "houqin.approval:read",

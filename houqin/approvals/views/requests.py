@@ -187,7 +187,7 @@ class RequestPage(Page):
 class RequestWithdraw(RequestPage, ActPage):
     """撤回."""
 
-    title = "撤回"
+    title = "撤回审批"
     submit_label = "撤回"
     is_danger = True
     question = "撤回后审批停止，已有的意见留作记录。需要时可以重新提交。"

@@ -11,6 +11,7 @@ from django.db.models import F, Q, TextChoices
 from django.urls import reverse
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.checklists.models.guards import FINDING_TRIGGERS, ROUND_TRIGGERS
 from houqin.checklists.models.runs import CheckAnswer, CheckRun
 from houqin.checklists.states import FINDING_TRANSITIONS, READ_FINDINGS, TONES, FindingState
@@ -102,6 +103,10 @@ class Finding(Kept):
     def get_absolute_url(self) -> str:
         return reverse("checks:finding", args=[self.public_id])
 
+    def particulars(self) -> list[str]:
+        """Where it is wrong and who answers for it."""
+        return [self.subject_label, f"责任人 {self.owner}" if self.owner else "还没有责任人", self.number]
+
     def is_overdue(self, at: datetime) -> bool:
         """Whether it is still to be put right although its time has run out."""
         return self.state == FindingState.OPEN and self.due_at < at
@@ -126,6 +131,8 @@ class FindingRound(Kept):
 
     Both hands stand in one row, so that the row itself keeps them apart.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(insert="报整改", update="复查", name=lambda _round: "", joins=True)
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_FINDINGS, {scope: _of_visible_findings(scope) for scope in Finding.VISIBILITY.rows}

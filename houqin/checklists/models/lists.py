@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.checklists.models.guards import EDITION_TRIGGERS, ITEM_TRIGGERS
 from houqin.checklists.states import (
     EDITION_TRANSITIONS,
@@ -125,6 +126,8 @@ class ChecklistItem(Record):
     `passing`. Texts and photos are kept and not judged.
     """
 
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="检查项", many="{verb} {count} 项")
+
     VISIBILITY: ClassVar[Visibility] = Visibility(READ_LISTS)
 
     edition = models.ForeignKey(
@@ -180,6 +183,9 @@ class ChecklistItem(Record):
 
     def get_absolute_url(self) -> str:
         return self.edition.get_absolute_url()
+
+    def particulars(self) -> list[str]:
+        return [str(self.edition)]
 
     @property
     def limits(self) -> str:

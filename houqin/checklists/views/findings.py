@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from houqin.attachments.pages import TakesFiles
 from houqin.attachments.selectors import files_on
@@ -44,6 +46,7 @@ from houqin.web.pages import (
     Thing,
     state_column,
 )
+from houqin.web.pages.columns import LATE
 from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import clock
 
@@ -52,8 +55,14 @@ NEXT_LIMIT = timedelta(days=1)
 
 def limit_label(finding: Finding) -> str:
     """The time limit, marked when it has run out."""
-    late = "　已逾期" if finding.is_overdue(timezone.now()) else ""
+    late = "　逾期" if finding.is_overdue(timezone.now()) else ""
     return f"{clock(finding.due_at)}{late}"
+
+
+def limit_drawn(finding: Finding) -> SafeString:
+    """The same on a page, with the red badge."""
+    late = LATE if finding.is_overdue(timezone.now()) else ""
+    return format_html("{}{}", clock(finding.due_at), late)
 
 
 class FindingList(ListPage):
@@ -66,14 +75,14 @@ class FindingList(ListPage):
         Column("title", "问题", lambda each: f"★ {each.title}" if each.is_key else each.title, sort="title"),
         Column("subject_label", "地点", sort="subject_label"),
         Column("owner", "责任人", "owner.name", sort="owner__search_key"),
-        Column("due_at", "整改时限", limit_label, sort="due_at"),
+        Column("due_at", "整改时限", limit_label, sort="due_at", draw=limit_drawn),
         state_column(),
         Column("rechecker", "复查人", "rechecker.name", sort="rechecker__search_key", on_phone=False),
         Column("round", "轮次", sort="round", is_number=True, on_phone=False),
         Column("number", "编号", sort="number", on_phone=False),
     )
     filters = (
-        Flag("overdue", "已逾期", lambda _user, _today: selectors.is_overdue_now()),
+        Flag("overdue", "逾期", lambda _user, _today: selectors.is_overdue_now()),
         Flag("mine", "我要整改的", lambda user, _today: selectors.to_rectify(user)),
         Flag("recheck", "待我复查的", lambda user, _today: selectors.to_recheck(user)),
         Flag("unassigned", "没有责任人", lambda _user, _today: Q(owner=None, state=FindingState.OPEN)),
@@ -120,7 +129,7 @@ class FindingDetail(FindingPage, ObjectPage):
             ("地点", finding.subject_label),
             ("检查项", str(finding.answer.item)),
             ("整改责任人", finding.owner or "还没有安排"),
-            ("整改时限", limit_label(finding)),
+            ("整改时限", limit_drawn(finding)),
             ("整改要求", finding.demand),
             ("复查人", finding.rechecker or "总务处"),
             ("责任部门", finding.department),

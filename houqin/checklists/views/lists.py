@@ -236,7 +236,8 @@ class EditionUse(EditionPage, ActPage):
     """Put a draft in use."""
 
     perm = MANAGE
-    title = submit_label = "启用"
+    title = "启用检查表"
+    submit_label = "启用"
     question = "启用后检查都按这一版，检查项不能再改；原来使用中的一版停用，已有的检查记录不变。"
     service = services.use_edition
     said = "已启用。"
@@ -249,7 +250,8 @@ class EditionRetire(EditionPage, ActPage):
     """Take the version in use out of use."""
 
     perm = MANAGE
-    title = submit_label = "停用"
+    title = "停用检查表"
+    submit_label = "停用"
     is_danger = True
     question = "停用后不能再按这份检查表检查，已有的检查记录不变。"
     service = services.retire_edition
@@ -263,7 +265,8 @@ class EditionCopy(EditionPage, ActPage):
     """Begin a new version as a copy."""
 
     perm = MANAGE
-    title = submit_label = "改成新版"
+    title = "把检查表改成新版"
+    submit_label = "改成新版"
     question = "复制成一份新的草稿，改好后启用；现在使用的一版到那时才停用。"
     form_class = ReasonForm
     service = services.copy_edition

@@ -225,6 +225,9 @@ class Correct(SheetPage):
     is_correction = True
     said = "更正后的检查已签字上报。"
 
+    def page_title(self) -> str:
+        return f"{self.title}：{self.record}"
+
     def rows(self) -> Any:
         return super().rows().select_related("edition__checklist", "performed_by", "content_type")
 

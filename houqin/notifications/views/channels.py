@@ -207,7 +207,8 @@ class ChannelTest(ActPage):
 class ChannelRetire(ActPage):
     perm = MANAGE
     model = Channel
-    title = submit_label = "停用"
+    title = "停用通知渠道"
+    submit_label = "停用"
     question = "停用后不再从这里发，保存的地址和密码一并删除；发送记录留着备查。"
     is_danger = True
     service = services.retire_channel

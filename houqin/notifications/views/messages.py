@@ -101,7 +101,8 @@ def retriable(page: Any, message: Message) -> Decision:
 class MessageRetry(ActPage):
     perm = MANAGE
     model = Message
-    title = submit_label = "重试"
+    title = "重发消息"
+    submit_label = "重试"
     question = "马上再发一次。收件人已经看过的不再发。"
     service = services.retry_message
     record_name = "message"

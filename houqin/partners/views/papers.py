@@ -177,7 +177,8 @@ class PaperWithdraw(PaperPage, ActPage):
     """Strike a paper."""
 
     perm = MANAGE
-    title = submit_label = "作废"
+    title = "作废证件"
+    submit_label = "作废"
     question = "作废的证件不再提醒，也不算数，记录和扫描件都还在。"
     is_danger = True
     form_class = WithdrawPaperForm

@@ -23,6 +23,7 @@ from houqin.partners.states import MANAGE, READ, READ_ACCOUNT, SET_ACCOUNT, Part
 from houqin.people.access import allowed
 from houqin.people.models import User
 from houqin.rules import Decision
+from houqin.showing import said_day
 from houqin.states import can_move
 from houqin.web.access import actor
 from houqin.web.pages import (
@@ -242,7 +243,8 @@ def papers_of(partner: Partner) -> list[Thing]:
 
 def paper_note(paper: Qualification, *, is_old: bool) -> str:
     word = "已换新证" if is_old else selectors.paper_mark(paper).word
-    until = f"有效期到 {paper.valid_until}" if paper.valid_until else ""
+    on = timezone.localdate()
+    until = f"有效期至{said_day(paper.valid_until, on=on)}" if paper.valid_until else ""
     return "　".join(part for part in (until, word) if part)
 
 

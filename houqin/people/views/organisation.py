@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from houqin.people import services
+from houqin.people.class_names import grade_label
 from houqin.people.forms import ClassForm, DepartmentForm, RetireForm, SchoolForm
 from houqin.people.models import Department, SchoolClass, User
 from houqin.people.selectors import people_for_list
@@ -214,7 +215,7 @@ class ClassDetail(ObjectPage):
         return [
             ("班主任", school_class.head_teacher),
             ("教室", place_link(school_class.room) if school_class.room else "未定"),
-            ("年级", school_class.grade),
+            ("年级", grade_label(school_class.grade)),
             ("班号", school_class.number),
             ("入学年份", str(school_class.entry_year)),
             ("状态", state_word(school_class)),

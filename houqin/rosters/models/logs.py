@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.ledger import AppendOnly, Kept, append_only_trigger, kept_trigger
 from houqin.people.models import User
 from houqin.people.scopes import RowsFor, Scope, Visibility, among
@@ -26,6 +27,7 @@ from houqin.rosters.states import (
     MatterState,
 )
 from houqin.routes import record_url
+from houqin.showing import said_day
 from houqin.states import LegalState, Transitions
 
 
@@ -90,7 +92,7 @@ class DutyLog(Kept):
         triggers = [LegalState(LOG_TRANSITIONS), *LOG_TRIGGERS, kept_trigger()]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.kind} {self.shift}"
+        return f"{said_day(self.day)}{self.kind} {self.shift}"
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:log", self.public_id)
@@ -111,6 +113,8 @@ def _of_visible_logs(scope: Scope) -> RowsFor:
 @audited()
 class LogEntry(Record):
     """What happened at one moment of a shift; struck out and written anew until the log is signed."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="记了", update="改了", delete="划掉", noun="情况")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS, {scope: _of_visible_logs(scope) for scope in DutyLog.VISIBILITY.rows}
@@ -135,10 +139,15 @@ class LogEntry(Record):
     def get_absolute_url(self) -> str:
         return self.log.get_absolute_url()
 
+    def particulars(self) -> list[str]:
+        return [str(self.log)]
+
 
 @audited()
 class Matter(Kept):
     """交接事项: raised on one shift, carried over to every next one of the kind until somebody settles it."""
+
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="交接事项", many="{verb} {count} 件")
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS,
@@ -191,6 +200,10 @@ class Handover(AppendOnly):
     """值班交接: that the next shift took over what a signed log hands over. Both hands stand in one row, so
     that the row itself keeps them apart.
     """
+
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="接班", name=lambda handover: f"{handover.given_by.name}→{handover.taken_by.name}"
+    )
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS, {scope: _of_visible_logs(scope) for scope in DutyLog.VISIBILITY.rows}

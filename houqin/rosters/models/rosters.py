@@ -13,6 +13,7 @@ from django.db.models import Deferrable, F, Func, Q, Value
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.audit.wording import Wording
 from houqin.people.models import User
 from houqin.people.scopes import Scope, Visibility, among
 from houqin.records import Record
@@ -20,6 +21,7 @@ from houqin.rosters.models.guards import DUTY_TRIGGERS, ROSTER_TRIGGERS
 from houqin.rosters.rules import MOST_PEOPLE, times_of
 from houqin.rosters.states import READ, ROSTER_TRANSITIONS, TONES, RosterState, ShiftDays
 from houqin.routes import record_url
+from houqin.showing import said_day
 from houqin.states import LegalState, Transitions
 
 DAYS = Func(F("first_on"), F("last_on"), Value("[]"), function="daterange", output_field=DateRangeField())
@@ -71,6 +73,8 @@ class Shift(Record):
     midnight. Changing it changes no duty that is drawn up already.
     """
 
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="班次", many="{verb} {count} 个")
+
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ,
         {
@@ -106,6 +110,9 @@ class Shift(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def particulars(self) -> list[str]:
+        return [str(self.kind), self.hours]
 
     @property
     def hours(self) -> str:
@@ -191,6 +198,10 @@ class Duty(Record):
     so that two people can exchange in one.
     """
 
+    HISTORY: ClassVar[Wording] = Wording(
+        insert="排了", update="改了", delete="空出", many="{verb} {count} 班"
+    )
+
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ,
         {
@@ -240,10 +251,13 @@ class Duty(Record):
         triggers = [*DUTY_TRIGGERS]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.shift} {self.person.name}"
+        return f"{said_day(self.day)}{self.shift} {self.person.name}"
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:duty", self.public_id)
+
+    def particulars(self) -> list[str]:
+        return [str(self.roster), self.hours]
 
     @property
     def hours(self) -> str:

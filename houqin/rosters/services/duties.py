@@ -24,6 +24,7 @@ from houqin.rosters.services.lapsing import lapse, open_swaps_of
 from houqin.rosters.states import MANAGE, LogState, RosterState
 from houqin.saving import insert_all_or_refuse, save_or_refuse
 from houqin.school_calendar.reading import school_days
+from houqin.showing import said_day
 
 TWO_PLACES = "nobody_is_in_two_places"
 SIGNED_SHIFT = "这一班的日志已经签字，不能再换人或空出。"
@@ -106,7 +107,7 @@ def save_duties(duties: Sequence[Duty]) -> None:
 
 def duty_label(duty: Duty) -> str:
     """A duty in words, for people who are told of it: 2026-09-01 门卫 夜班（18:00—次日 06:00）."""
-    return f"{duty.day} {duty.roster.kind} {duty.shift}（{duty.hours}）"
+    return f"{said_day(duty.day)}{duty.roster.kind} {duty.shift}（{duty.hours}）"
 
 
 @contextmanager
@@ -150,7 +151,7 @@ def _free_seat(shift: Shift, day: date) -> int:
     for seat in range(1, shift.people + 1):
         if seat not in taken:
             return seat
-    raise RuleBroken(f"“{shift}”这一班要 {shift.people} 人，{day} 已经排满。")
+    raise RuleBroken(f"“{shift}”这一班要 {shift.people} 人，{said_day(day)}已经排满。")
 
 
 def _check_unsigned(duty: Duty) -> None:

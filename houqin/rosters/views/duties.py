@@ -19,6 +19,7 @@ from houqin.rosters.models import Duty, DutyKind, DutyLog, Roster, Swap
 from houqin.rosters.rules import weekday_of
 from houqin.rosters.states import MANAGE, ON_DUTY, READ, READ_LOGS
 from houqin.rules import Decision
+from houqin.showing import said_day
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
@@ -231,7 +232,7 @@ class DutyEdit(DutyPage, EditPage):
         return {"duty": self.record}
 
     def page_title(self) -> str:
-        return f"换人：{self.record.day} {self.record.shift}"
+        return f"换人：{said_day(self.record.day)}{self.record.shift}"
 
 
 class DutyRemove(DutyPage, ActPage):

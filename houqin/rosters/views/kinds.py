@@ -137,7 +137,8 @@ class KindEdit(KindPage, EditPage):
 class KindRetire(KindPage, ActPage):
     """Take a kind out of use."""
 
-    title = submit_label = "停用"
+    title = "停用值班种类"
+    submit_label = "停用"
     is_danger = True
     question = "停用后不能再排新的值班表，已有的值班表和日志不变。"
     service = services.retire_kind

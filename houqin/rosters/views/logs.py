@@ -19,6 +19,7 @@ from houqin.rosters.models import Duty, DutyKind, DutyLog, Handover, LogEntry, M
 from houqin.rosters.rules import can_settle_matter, can_sign
 from houqin.rosters.states import READ_LOGS, WRITE_LOG, LogState
 from houqin.rules import Decision
+from houqin.showing import said_day
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
@@ -194,7 +195,7 @@ class LogWrite(WritesForTheShift, FormPage):
         return services.may_fill_in(duty=self.record, at=timezone.now(), by=self.actor())
 
     def page_title(self) -> str:
-        return f"写值班日志：{self.record.day} {self.record.shift}"
+        return f"写值班日志：{said_day(self.record.day)}{self.record.shift}"
 
     def clock(self) -> dict[str, Any]:
         return {"at": timezone.now()}

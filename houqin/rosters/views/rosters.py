@@ -266,7 +266,8 @@ class RosterPublish(RosterPage, ActPage):
     """Hang it on the wall."""
 
     perm = MANAGE
-    title = submit_label = "公布"
+    title = "公布值班安排表"
+    submit_label = "公布"
     question = "公布后排到的人都会收到通知，在各自的“我的值班”和校历里看到；以后换人也会通知本人。"
     service = services.publish_roster
     said = "值班表已公布，已通知排到的人。"
@@ -283,7 +284,8 @@ class RosterRemove(RosterPage, ActPage):
     """Throw a draft away."""
 
     perm = MANAGE
-    title = submit_label = "删除草稿"
+    title = "删除值班安排表草稿"
+    submit_label = "删除草稿"
     is_danger = True
     question = "这张值班表和已经排的班都会删除。"
     service = services.remove_roster

@@ -17,6 +17,7 @@ from houqin.rosters.models import Duty, Swap
 from houqin.rosters.rules import can_answer, can_withdraw
 from houqin.rosters.states import ASK, OPEN_SWAPS, READ_SWAPS, SETTLE, SwapState
 from houqin.rules import Decision
+from houqin.showing import said_day
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
@@ -145,7 +146,7 @@ class SwapAsk(FormPage):
         return services.may_ask(duty=self.record, at=timezone.now(), by=self.actor())
 
     def page_title(self) -> str:
-        return f"换班：{self.record.day} {self.record.shift}（{self.record.hours}）"
+        return f"换班：{said_day(self.record.day)}{self.record.shift}（{self.record.hours}）"
 
     def form_arguments(self) -> dict[str, Any]:
         now = timezone.now()

@@ -119,7 +119,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A condition that is on or off: 我的, 已逾期."""
+    """A condition that is on or off: 我的, 逾期."""
 
     name: str
     label: str

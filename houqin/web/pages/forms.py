@@ -45,6 +45,11 @@ class FormPage(Page):
 
     record: Any = None
 
+    @property
+    def names_record(self) -> bool:
+        """Whether the address names the record, so that the page must: nobody acts on the wrong one."""
+        return self.record is not None and "public_id" in self.kwargs
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.key = str(uuid.uuid4())

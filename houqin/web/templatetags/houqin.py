@@ -21,11 +21,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
+from houqin.showing import said_day, said_moment
 from houqin.web import navigation
 
 register = template.Library()
 
-WEEKDAYS = "一二三四五六日"
 TONES = ("neutral", "info", "warn", "good", "bad")
 
 # What the browser may fill in by itself, by the name of the field (WCAG 2.2, 1.3.5).
@@ -261,11 +261,14 @@ def day(moment: date | datetime | None) -> str:
 
 @register.filter
 def day_prose(moment: date | datetime | None) -> str:
-    """For sentences: 11月22日（周日）."""
-    if not moment:
-        return "—"
-    on = _school_day(moment)
-    return f"{on.month}月{on.day}日（周{WEEKDAYS[on.weekday()]}）"
+    """For sentences: 11月22日（周日）; in another year 2027年1月5日（周二）."""
+    return said_day(moment, on=timezone.localdate()) if moment else "—"
+
+
+@register.filter
+def clock_prose(moment: datetime | None) -> str:
+    """For sentences: 11月22日（周日）09:05, in the school's time; in another year with it."""
+    return said_moment(moment, on=timezone.localdate()) if moment else "—"
 
 
 @register.filter
