@@ -69,6 +69,11 @@ def class_name(grade: int, number: int) -> str:
     return f"{_numeral(grade)}（{number}）班"
 
 
+def grade_name(grade: int) -> str:
+    """七年级."""
+    return f"{_numeral(grade)}年级"
+
+
 def turned(name: str, old: ClassName, new: ClassName) -> str:
     """`name`, which said `old`, saying `new` in its style: 七(3)班 → 八(3)班, 703班 → 803班, 初三1 → 高一1.
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from houqin.people.choices import marked
+from houqin.people.class_names import grade_name
 from houqin.people.models import User
 from houqin.places.kinds import PlaceLevel
 from houqin.places.models import Place
@@ -47,7 +48,7 @@ class TurnForm(forms.Form):
         self.fields["begins_in"].choices = [  # type: ignore[attr-defined]
             (year, f"{year}—{year + 1}学年") for year in years
         ]
-        self.fields["leaving"].choices = [(grade, f"{grade} 年级") for grade in grades]  # type: ignore[attr-defined]
+        self.fields["leaving"].choices = [(grade, grade_name(grade)) for grade in grades]  # type: ignore[attr-defined]
 
 
 class PlainSelect(forms.Select):
@@ -102,7 +103,7 @@ class PlanForm(forms.Form):
         self.grades = sorted({line.grade for line in lines if line.act != LineAct.LEAVE})
         for grade in self.grades:
             self.fields[f"{MORE}{grade}"] = forms.IntegerField(
-                label=f"{grade} 年级再新建几个班", min_value=0, max_value=MOST_NEW, required=False
+                label=f"{grade_name(grade)}再新建几个班", min_value=0, max_value=MOST_NEW, required=False
             )
 
     def clean(self) -> dict[str, Any]:

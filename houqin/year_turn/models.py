@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from houqin.audit.tracking import audited
+from houqin.people.class_names import grade_name
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 from houqin.routes import record_url
@@ -59,6 +60,11 @@ class YearTurn(Record):
     @property
     def year_label(self) -> str:
         return f"{self.begins_in}—{self.begins_in + 1}学年"
+
+    @property
+    def number(self) -> str:
+        """What its papers carry: JZ-2027, while it is the one of its school year; empty once given up."""
+        return f"JZ-{self.begins_in}" if self.state in LIVE else ""
 
     @property
     def done_on(self) -> date | None:
@@ -159,6 +165,11 @@ class TurnLine(Record):
     def is_gone(self) -> bool:
         """Whether nothing comes of the class in the new year: it leaves, or is left alone."""
         return self.act in {LineAct.LEAVE, LineAct.SKIP}
+
+    @property
+    def grade_name(self) -> str:
+        """The grade that the class comes into, in words."""
+        return grade_name(self.grade)
 
     @property
     def tone(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from houqin.people.class_names import LAST_GRADE
+from houqin.people.class_names import LAST_GRADE, grade_name
 from houqin.places.rules import can_be_chosen
 from houqin.rules import Decision
 from houqin.year_turn.states import LineAct, TurnState
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 CHANGED = "“{name}”在准备结转以后被人改过，请点“重新读取班级”，再核对一遍。"
 RETIRED = "“{name}”在准备结转以后已停用，请点“重新读取班级”。"
+NOBODY_MOVES = "没有一个班升级、离校或新建，结转后各班年级不变。请核对转入的学年和各班的去向。"
 MOST_SAID = 5
+# What makes a turn a turn.
+MOVES = (LineAct.UP, LineAct.LEAVE, LineAct.NEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,24 @@ def examine(
         *clashes(seats),
         *_out_of_use(lines),
     ]
-    return Findings(problems, [*_left_behind(others), *_repeated_teachers(seats), *_without(seats)])
+    warnings = [*_idle(lines), *_left_behind(others), *_repeated_teachers(seats), *_without(seats)]
+    return Findings(problems, warnings)
+
+
+def moves(lines: Iterable[TurnLine]) -> bool:
+    """Whether a class moves up, leaves or is made: without any the year does not turn."""
+    return any(line.act in MOVES for line in lines)
+
+
+def _idle(lines: Iterable[TurnLine]) -> Iterator[str]:
+    if not moves(lines):
+        yield NOBODY_MOVES
 
 
 def clashes(seats: Sequence[Seat]) -> Iterator[str]:
     """Two classes of one grade and number, two in one room."""
     for (grade, number), names in _grouped(seats, lambda seat: (seat.grade, seat.number)):
-        yield f"{grade} 年级 {number} 班有 {len(names)} 个：{'、'.join(names)}。请改班号或去向。"
+        yield f"{grade_name(grade)} {number} 班有 {len(names)} 个：{'、'.join(names)}。请改班号或去向。"
     for room, names in _grouped(seats, lambda seat: seat.room):
         yield f"{'、'.join(names)}都安排在“{room}”，请给其中的班换教室。"
 
