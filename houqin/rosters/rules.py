@@ -34,9 +34,22 @@ def weekday_of(day: date) -> str:
     return f"周{'一二三四五六日'[day.weekday()]}"
 
 
+def day_words(day: date) -> str:
+    """A day in a sentence: 9月1日（周二）."""
+    return f"{day.month}月{day.day}日（{weekday_of(day)}）"
+
+
 def is_on_day(days: str, *, is_school_day: bool) -> bool:
     """Whether there is a shift on such a day."""
     return days == ShiftDays.EVERY or (days == ShiftDays.SCHOOL) == is_school_day
+
+
+def roster_name(kind: str, first_on: date, last_on: date) -> str:
+    """What a roster is called before anybody says otherwise: 11月—12月门卫值班安排表, 9月行政值班安排表."""
+    months = f"{first_on.month}月"
+    if (first_on.year, first_on.month) != (last_on.year, last_on.month):
+        months = f"{months}—{last_on.month}月"
+    return f"{months}{kind.removesuffix('值班')}值班安排表"
 
 
 def can_last(first_on: date, last_on: date) -> Decision:

@@ -16,6 +16,7 @@ from houqin.people.scopes import RowsFor, Scope, Visibility, among
 from houqin.records import Record
 from houqin.rosters.models.guards import ENTRY_TRIGGERS, HANDOVER_TRIGGERS, LOG_TRIGGERS, MATTER_TRIGGERS
 from houqin.rosters.models.rosters import DutyKind, Shift, hours_label, kinds_of
+from houqin.rosters.rules import day_words
 from houqin.rosters.states import (
     LOG_TONES,
     LOG_TRANSITIONS,
@@ -90,7 +91,7 @@ class DutyLog(Kept):
         triggers = [LegalState(LOG_TRANSITIONS), *LOG_TRIGGERS, kept_trigger()]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.kind} {self.shift}"
+        return f"{day_words(self.day)}{self.kind}{self.shift}"
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:log", self.public_id)
