@@ -158,7 +158,7 @@ def test_the_list_of_duties_begins_today_and_shows_past_ones_from_the_last() -> 
         return [words.partition(" ")[0] for words in found]
 
     written = [day.isoformat() for day in days]
-    period = f"?day_from={written[0]}&day_to={written[2]}"
+    period = f"?day-from={written[0]}&day-to={written[2]}"
     assert (shown(), shown("?past=1"), shown(period)) == (written[2:], written[1::-1], written[:3])
     assert "今天" in reading.rows(client.get(address))[0]
 

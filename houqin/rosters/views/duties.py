@@ -103,7 +103,7 @@ class DutyList(ListPage):
     )  # fmt: skip
     order = ("begins_at",)
     search_hint = "值班人、班次"
-    search_fields = ("person__name", "person__search_key", "shift__name")
+    search_fields: ClassVar[Sequence[str]] = ("person__name", "person__search_key", "shift__name")
     empty_title = "今天起还没有排班"
     empty_hint = "值班表公布以后，每一班会出现在这里，可以按人、按日期查，也可以导出。"
 
