@@ -138,6 +138,8 @@ class CalendarEntry:
     title: str
     url: str
     detail: str = ""
+    # What stands in the narrow cell of a month, where `title` says too much for it.
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

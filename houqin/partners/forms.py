@@ -75,7 +75,7 @@ class StopForm(forms.Form):
 class MergeForm(forms.Form):
     """Which entry stands for this one from now on, and why; offered are those `of` a keeper, else all."""
 
-    survivor = InUseField(Partner.objects.defer("grams"), label="并入哪一家", empty_label="（请选择）")
+    survivor = InUseField(Partner.objects.defer("grams"), label="并入哪一家", empty_label="请选择")
     reason = forms.CharField(label="原因", max_length=200, help_text="如“同一家登记了两次”“改了名称”。")
 
     def __init__(self, *args: Any, partner: Partner, of: User | None = None, **kwargs: Any) -> None:

@@ -24,7 +24,8 @@ class PlaceField(InUseField):
     """A choice of a room in use, and of what `keep` was told of."""
 
     def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
-        super().__init__(rooms(), required=required, empty_label="（未定）", **kwargs)
+        empty = "请选择" if required else "（未定）"
+        super().__init__(rooms(), required=required, empty_label=empty, **kwargs)
 
 
 class PlaceForm(KeepsWhatItHas):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from houqin.actors import Actor, Person
 from houqin.people.models import User
 from houqin.rosters.models import Duty, DutyKind, Roster
+from houqin.rosters.rules import roster_name
 from houqin.rosters.services import (
     add_shift,
     ask_swap,
@@ -65,9 +66,8 @@ def keep_watch_in_demo_school(sender: Any, by: Actor, on: date, **kwargs: Any) -
 
 
 def _drawn_up(kind: DutyKind, first: date, last: date, people: Sequence[str], by: Actor) -> Roster:
-    roster = create_roster(
-        kind=kind, name=f"{first.month}月—{last.month}月{kind}值班安排表", first_on=first, last_on=last, by=by
-    )
+    name = roster_name(kind.name, first, last)
+    roster = create_roster(kind=kind, name=name, first_on=first, last_on=last, by=by)
     users = [_named(name) for name in people]
     return draw_up(roster=roster, people=users, seen=digest_of(proposed(roster, users)), by=by)
 

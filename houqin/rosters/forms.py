@@ -135,7 +135,9 @@ class NewDutyForm(DutyForm):
     """The same with the day and the shift."""
 
     day = forms.ChoiceField(label="日期")
-    shift: Any = forms.ModelChoiceField(label="班次", queryset=None, to_field_name="public_id")
+    shift: Any = forms.ModelChoiceField(
+        label="班次", queryset=None, empty_label="请选择", to_field_name="public_id"
+    )
     field_order = ("day", "shift", "person")
 
     def __init__(self, *args: Any, roster: Roster, **kwargs: Any) -> None:
@@ -161,11 +163,12 @@ class SwapForm(forms.Form):
 
     other_duty: Any = forms.ModelChoiceField(
         label="和谁的哪一班换", queryset=None, required=False, to_field_name="public_id",
-        empty_label="（不换，请人代班）", help_text="对方值您的这一班，您值他的那一班。",
+        empty_label="（不换，请人代班）",
+        help_text="这一项和下一项，两项填一项。选了班就是互换：对方值您的这一班，您值他的那一班。",
     )  # fmt: skip
     other: Any = forms.ModelChoiceField(
         label="请谁代班", queryset=None, required=False, to_field_name="public_id",
-        empty_label="（选了上面的班就不用选）",
+        empty_label="（选了上面的班就不用选）", help_text="请人代班：对方值您的这一班，您不用还班。",
     )  # fmt: skip
     reason = forms.CharField(label="事由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -52,21 +52,22 @@ SWAP_ASKED, SWAP_TO_SETTLE = "rosters.swap_asked", "rosters.swap_to_settle"
 SWAP_SETTLED, LOG_SIGNED = "rosters.swap_settled", "rosters.log_signed"
 
 
-def _of_swap(swap: Swap) -> Words:
-    wish = f"用 {swap.duty_label} 换 {swap.other_label}" if swap.is_exchange else f"请代 {swap.duty_label}"
-    return {
+def _to(user: User, swap: Swap) -> Draft:
+    """What `user` is told of `swap`: both duties, so that nobody has to open it to see what he gets."""
+    told = {
         "asker": swap.asker.name,
         "other": swap.other.name,
-        "wish": wish,
+        "wish": swap.comes_to(user),
         "state": swap.get_state_display(),
         "more": f"{swap.opinion}" if swap.opinion else f"事由：{swap.reason}",
     }
+    return Draft(user, swap, told)
 
 
 def to_other(swap: Swap, words: Words) -> Iterator[Draft]:
     """Whoever was asked, while he has not answered."""
     if swap.state == SwapState.ASKED:
-        yield Draft(swap.other, swap, _of_swap(swap))
+        yield _to(swap.other, swap)
 
 
 def to_settlers(swap: Swap, words: Words) -> Iterator[Draft]:
@@ -75,19 +76,19 @@ def to_settlers(swap: Swap, words: Words) -> Iterator[Draft]:
         return
     both = [swap.asker_id, swap.other_id]
     if swap.kind.keeper_id not in both:
-        yield Draft(swap.kind.keeper, swap, _of_swap(swap))
+        yield _to(swap.kind.keeper, swap)
         return
     office = User.objects.filter(holdings__role__in=OFFICE, holdings__ended_at=None, is_active=True)
     for user in office.exclude(pk__in=both).distinct().order_by("pk"):
-        yield Draft(user, swap, _of_swap(swap))
+        yield _to(user, swap)
 
 
 def to_both_and_keeper(swap: Swap, words: Words) -> Iterator[Draft]:
     """The two, and whoever draws up the roster once the duties have changed hands."""
-    yield Draft(swap.asker, swap, _of_swap(swap))
-    yield Draft(swap.other, swap, _of_swap(swap))
+    yield _to(swap.asker, swap)
+    yield _to(swap.other, swap)
     if swap.state == SwapState.DONE:
-        yield Draft(swap.kind.keeper, swap, _of_swap(swap))
+        yield _to(swap.kind.keeper, swap)
 
 
 def to_next_shift(log: DutyLog, words: Words) -> Iterator[Draft]:
@@ -104,16 +105,16 @@ KINDS = (
     NoticeKind(DUTY_GIVEN, "排到我的班", GROUP, DUTY, "请您值班：{duty}", to_person_on_duty, "{kind}"),
     NoticeKind(DUTY_TAKEN, "不用我值的班", GROUP, ROSTER, "这一班改由别人值：{duty}", to_person_relieved),
     NoticeKind(
-        SWAP_ASKED, "请我换班", GROUP, SWAP, "{asker}想和您换班", to_other, "{wish}。{more}", is_private=True,
+        SWAP_ASKED, "请我换班", GROUP, SWAP, "{asker}想和您换班", to_other, "换班以后，{wish}。{more}", is_private=True,
         act="去答复",
     ),
     NoticeKind(
         SWAP_TO_SETTLE, "待我批准的换班", GROUP, SWAP, "{asker}和{other}换班，请您批准", to_settlers,
-        "{wish}。{more}", is_private=True, permission="houqin.swap:settle", act="去批准",
+        "换班以后，{wish}。{more}", is_private=True, permission="houqin.swap:settle", act="去批准",
     ),
     NoticeKind(
         SWAP_SETTLED, "换班的结果", GROUP, SWAP, "换班{state}：{asker}和{other}", to_both_and_keeper,
-        "{wish}。{more}", is_private=True,
+        "申请的是：{wish}。{more}", is_private=True,
     ),
     NoticeKind(LOG_SIGNED, "上一班已交班", GROUP, LOG, "请您接班：{log}", to_next_shift, "{who}：{summary}"),
 )  # fmt: skip

@@ -40,6 +40,14 @@ def is_on_day(days: str, *, is_school_day: bool) -> bool:
     return days == ShiftDays.EVERY or (days == ShiftDays.SCHOOL) == is_school_day
 
 
+def roster_name(kind: str, first_on: date, last_on: date) -> str:
+    """What a roster is called before anybody says otherwise: 11月—12月门卫值班安排表, 9月行政值班安排表."""
+    months = f"{first_on.month}月"
+    if (first_on.year, first_on.month) != (last_on.year, last_on.month):
+        months = f"{months}—{last_on.month}月"
+    return f"{months}{kind.removesuffix('值班')}值班安排表"
+
+
 def can_last(first_on: date, last_on: date) -> Decision:
     """Whether the days, both included, can be a roster's."""
     if last_on < first_on:

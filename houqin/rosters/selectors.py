@@ -78,6 +78,7 @@ class Watch:
     shift: Shift
     duties: Sequence[Duty]
     is_now: bool
+    is_over: bool
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -200,7 +201,9 @@ def published() -> QuerySet[Duty]:
 
 
 def on_duty(at: datetime) -> list[Watch]:
-    """The shifts of the day of `at`, and those of the day before that still last; those of now marked."""
+    """The shifts of the day of `at`, and those of the day before that still last: whoever is on duty now, who
+    comes, who went home, each by the beginning.
+    """
     today = timezone.localdate(at)
     found = published().filter(Q(day=today) | Q(begins_at__lte=at, ends_at__gt=at))
     ordered = found.order_by("roster__kind__name", "begins_at", "shift__position", "shift", "day", "seat")
@@ -208,9 +211,9 @@ def on_duty(at: datetime) -> list[Watch]:
     for _, group in groupby(ordered, lambda duty: (duty.shift_id, duty.day)):
         duties = list(group)
         first = duties[0]
-        is_now = first.begins_at <= at < first.ends_at
-        watches.append(Watch(first.roster.kind, first.shift, duties, is_now))
-    return watches
+        is_now, is_over = first.begins_at <= at < first.ends_at, first.ends_at <= at
+        watches.append(Watch(first.roster.kind, first.shift, duties, is_now, is_over))
+    return sorted(watches, key=lambda each: (not each.is_now, each.is_over, each.duties[0].begins_at))
 
 
 def mine_from(user: User, at: datetime) -> QuerySet[Duty]:
@@ -261,7 +264,7 @@ def entries_for(user: User, first: date, last: date) -> Iterable[CalendarEntry]:
     for duty in published().filter(person=user.pk, day__gte=first, day__lte=last).order_by("begins_at"):
         yield CalendarEntry(
             f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} {duty.shift} {duty.hours}",
-            duty.get_absolute_url(), duty.shift.where,
+            duty.get_absolute_url(), duty.shift.where, f"{duty.roster.kind}{duty.shift}",
         )  # fmt: skip
 
 
@@ -386,11 +389,13 @@ def _swap_todos(user: User) -> Iterable[Todo]:
     """Swaps that wait for my answer, and those that wait for me to approve them."""
     waiting = Q(other=user.pk, state=SwapState.ASKED)
     waiting |= Q(kind__keeper=user.pk, state=SwapState.AGREED) & ~Q(asker=user.pk) & ~Q(other=user.pk)
-    found = Swap.objects.filter(waiting).select_related("asker", "other").order_by("asked_at", "pk")
+    named = ("asker", "other", "duty__shift", "other_duty__shift")
+    found = Swap.objects.filter(waiting).select_related(*named).order_by("asked_at", "pk")
     for swap in found[:MOST_TODOS]:
         is_mine = swap.state == SwapState.ASKED
         action = "答复" if is_mine else "批准"
-        yield Todo(f"换班：{swap}", swap.get_absolute_url(), action, f"事由：{swap.reason}")
+        detail = f"换班以后，{swap.comes_to(user)}。事由：{swap.reason}"
+        yield Todo(f"换班：{swap}", swap.get_absolute_url(), action, detail)
 
 
 def _log_todos(user: User, at: datetime) -> Iterable[Todo]:

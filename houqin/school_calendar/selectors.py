@@ -185,7 +185,8 @@ def _runs(days: SchoolDays, first: date, last: date) -> Iterator[Happening]:
 def _run(run: Sequence[Day]) -> Happening:
     day = run[0]
     word = {DayKind.HOLIDAY: "放假", DayKind.OFF: "放假", DayKind.CLASSES: "上课"}[day.kind]
-    title = day.name if day.name.endswith(("假", "班", "课")) else f"{day.name}（{word}）"
+    says_so = ("上班", "上课") if day.kind == DayKind.CLASSES else ("假",)
+    title = day.name if day.name.endswith(says_so) else f"{day.name}（{word}）"
     return Happening(day.on, run[-1].on, title, f"{day.kind}-{day.on:%Y%m%d}")
 
 

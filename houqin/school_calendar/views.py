@@ -48,11 +48,17 @@ class MonthView(Page):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         today = timezone.localdate()
         first = _month(request.GET.get("month", "")) or today.replace(day=1)
-        days = school_days()
+        days, is_now = school_days(), first == today.replace(day=1)
+        # Of another month the head says in which term it begins, else in which one begins within it.
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        heads = (today,) if is_now else (first, last)
+        terms = [days.term_of(each) for each in heads] + [days.vacation_of(each) for each in heads]
         context = {
             "month": selectors.month_of(self.user, first, on=today),
-            "term": days.term_of(today) or days.vacation_of(today),
-            "teaching_week": days.teaching_week(today, first_weekday=selectors.first_weekday(today)),
+            "term": next((each for each in terms if each is not None), None),
+            "teaching_week": is_now
+            and days.teaching_week(today, first_weekday=selectors.first_weekday(today)),
+            "is_now": is_now,
             "today": days.day(today),
             "hours": _hours(today),
             "example": working_time().add(timezone.now(), EXAMPLE),

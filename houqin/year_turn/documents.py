@@ -49,7 +49,7 @@ def turn_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) -> D
     Columns: 序号 去向, before (班级 班主任 教室), after (班级 班主任 教室), 备注; signed by 经办人, 教务处,
     总务主任, 分管副校长.
     """
-    lines = [line for line in rehearsal(turn, on=on).lines if line.act != LineAct.SKIP]
+    lines = rehearsal(turn, on=on).lines
     context = {
         "turn": turn,
         "rows": [_row(place, line) for place, line in enumerate(lines, 1)],
@@ -63,6 +63,7 @@ def turn_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) -> D
         title=f"{turn.year_label}班级结转表",
         school=school_name(),
         printed_by=printed_by,
+        number=turn.number,
         back_url=back_url,
         is_landscape=True,
     )
@@ -86,21 +87,24 @@ def handover_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) 
         title=f"{turn.year_label}毕业班移交清单",
         school=school_name(),
         printed_by=printed_by,
+        number=turn.number,
         back_url=back_url,
     )
 
 
 def _row(place: int, line: TurnLine) -> TurnRow:
-    stays = line.act != LineAct.LEAVE
+    # What is left alone stands in the table too: whoever signs sees every class.
+    stays = not line.is_gone
+    gone = "—" if line.act == LineAct.LEAVE or line.is_new else "不变"
     return TurnRow(
         no=place,
         act=line.get_act_display(),
         old_name=line.old_name or "—",
         old_teacher=str(line.old_head_teacher or "—"),
         old_room=str(line.old_room or "—"),
-        name=line.name if stays else "—",
-        teacher=str(line.head_teacher or "未定") if stays else "—",
-        room=str(line.room or "未定") if stays else "—",
+        name=line.name if stays else gone,
+        teacher=str(line.head_teacher or "未定") if stays else gone,
+        room=str(line.room or "未定") if stays else gone,
     )
 
 

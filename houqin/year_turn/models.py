@@ -63,6 +63,11 @@ class YearTurn(Record):
         return f"{self.begins_in}—{self.begins_in + 1}学年"
 
     @property
+    def number(self) -> str:
+        """What its papers carry: JZ-2027, while it is the one of its school year; empty once given up."""
+        return f"JZ-{self.begins_in}" if self.state in LIVE else ""
+
+    @property
     def done_on(self) -> date | None:
         """The school's day on which it was carried out."""
         return timezone.localdate(self.done_at) if self.done_at else None
@@ -148,10 +153,6 @@ class TurnLine(Record):
             ),
         ]
 
-    @property
-    def grade_label(self) -> str:
-        return grade_label(self.grade)
-
     def __str__(self) -> str:
         return self.old_name or self.name
 
@@ -167,6 +168,11 @@ class TurnLine(Record):
     def is_gone(self) -> bool:
         """Whether nothing comes of the class in the new year: it leaves, or is left alone."""
         return self.act in {LineAct.LEAVE, LineAct.SKIP}
+
+    @property
+    def grade_label(self) -> str:
+        """The grade that the class comes into, in words."""
+        return grade_label(self.grade)
 
     @property
     def tone(self) -> str:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 CHANGED = "“{name}”在准备结转以后被人改过，请点“重新读取班级”，再核对一遍。"
 RETIRED = "“{name}”在准备结转以后已停用，请点“重新读取班级”。"
+NOBODY_MOVES = "没有一个班升级、离校或新建，结转后各班年级不变。请核对转入的学年和各班的去向。"
 MOST_SAID = 5
+# What makes a turn a turn.
+MOVES = (LineAct.UP, LineAct.LEAVE, LineAct.NEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,18 @@ def examine(
         *clashes(seats),
         *_out_of_use(lines),
     ]
-    return Findings(problems, [*_left_behind(others), *_repeated_teachers(seats), *_without(seats)])
+    warnings = [*_idle(lines), *_left_behind(others), *_repeated_teachers(seats), *_without(seats)]
+    return Findings(problems, warnings)
+
+
+def moves(lines: Iterable[TurnLine]) -> bool:
+    """Whether a class moves up, leaves or is made: without any the year does not turn."""
+    return any(line.act in MOVES for line in lines)
+
+
+def _idle(lines: Iterable[TurnLine]) -> Iterator[str]:
+    if not moves(lines):
+        yield NOBODY_MOVES
 
 
 def clashes(seats: Sequence[Seat]) -> Iterator[str]:

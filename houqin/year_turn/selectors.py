@@ -18,12 +18,14 @@ from houqin.school_settings.modules import in_use
 from houqin.showing import said_day
 from houqin.year_turn.models import TurnLine, YearTurn
 from houqin.year_turn.proposals import is_turned_already, last_grades, year_of
-from houqin.year_turn.rules import Findings, examine
+from houqin.year_turn.rules import Findings, examine, moves
 from houqin.year_turn.services.carrying import lines_of, split
 from houqin.year_turn.states import LIVE, MANAGE, LineAct, TurnState
 
 # From this month on the next school year is what is prepared.
 PREPARED_FROM = 5
+# Before this month of its year a turn that is carried out would come in the middle of a term.
+EARLIEST_MONTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class Rehearsal:
         """How many classes take each act."""
         return [(act.label, self.count(act)) for act in LineAct if self.count(act)]
 
+    @property
+    def moves(self) -> bool:
+        """Whether the year turns at all for some class."""
+        return moves(self.lines)
+
+    @property
+    def summary(self) -> str:
+        """What becomes of the classes, in one sentence of figures."""
+        said = "、".join(f"{label} {count} 个班" for label, count in self.tally)
+        return f"{said}。" if self.moves else f"没有班级升级、离校或新建：{said}。"
+
 
 def rehearsal(turn: YearTurn, *, on: date) -> Rehearsal:
     """The turn by today's classes; problems are looked for only while it is being prepared."""
@@ -61,6 +74,7 @@ def rehearsal(turn: YearTurn, *, on: date) -> Rehearsal:
         classes = SchoolClass.objects.filter(Q(retired_on=None) | Q(pk__in=wanted))
         now, others = split(list(classes.select_related("head_teacher", "room")), wanted)
         findings = examine(lines, now, others)
+        findings = Findings(findings.problems, [*_early(turn, on), *findings.warnings])
     return Rehearsal(lines, handovers(lines, on=on), findings)
 
 
@@ -103,9 +117,21 @@ def proposed_leaving() -> list[int]:
 
 
 def years_to_turn_into(on: date) -> tuple[list[int], int]:
-    """The school years that are offered on the day `on`, and the one that is proposed."""
+    """The school years that are offered on the day `on`, and the one that is proposed.
+
+    The one that runs is offered only while classes are still of the year before.
+    """
     running = year_of(on)
+    is_done = YearTurn.objects.filter(begins_in=running, state=TurnState.DONE).exists()
+    if is_done or all(is_turned_already(each, running) for each in _classes()):
+        return [running + 1], running + 1
     return [running, running + 1], running + (PREPARED_FROM <= on.month < PREPARED_FROM + 3)
+
+
+def _early(turn: YearTurn, on: date) -> Iterable[str]:
+    """A turn long before its school year: the classes would be next year's from this day on."""
+    if on < date(turn.begins_in, EARLIEST_MONTH, 1):
+        yield f"{turn.year_label}还早：结转后班级从当天起就是新学年的样子。现在可以先安排，放假以后再结转。"
 
 
 def turn_todos(user: User, on: date) -> Iterable[Todo]:

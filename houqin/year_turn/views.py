@@ -196,7 +196,6 @@ class TurnCarryOut(TimedAct):
     title = submit_label = "结转"
     template_name = "year_turn/carry_out.html"
     service = services.carry_out_turn
-    said = "结转完成，班级已是新学年的样子。发现不对，今天之内可以整批撤销。"
 
     def possible(self) -> Decision:
         decision = can_move(self.record, "carry_out", self.actor())
@@ -204,6 +203,10 @@ class TurnCarryOut(TimedAct):
             return decision
         self.rehearsal = selectors.rehearsal(self.record, on=timezone.localdate())
         return self.rehearsal.findings.decision()
+
+    def said_of(self, answer: YearTurn) -> str:
+        went = selectors.rehearsal(answer, on=timezone.localdate())
+        return f"结转完成：{went.summary}发现不对，今天之内可以整批撤销。"
 
     def context(self) -> Mapping[str, Any]:
         return {"rehearsal": getattr(self, "rehearsal", None)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ from tests.rosters.factories import (
     roster,
 )
 from tests.security.filling import form_of
+from tests.web.pages import reading
 
 pytestmark = pytest.mark.django_db
 
@@ -126,8 +127,8 @@ def test_my_duties_are_those_to_come_also_in_the_calendar() -> None:
     assert selectors.entries_for in registry.calendar_entries
     (entry,) = selectors.entries_for(who, duty.day, duty.day)
     assert entry == CalendarEntry(
-        f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} 全天 08:00—次日 08:00",
-        duty.get_absolute_url(), "",
+        f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} 全天 08:00—次日08:00",
+        duty.get_absolute_url(), "", f"{duty.roster.kind}全天",
     )  # fmt: skip
     assert list(selectors.entries_for(guard(), duty.day, duty.day)) == []
 
@@ -136,12 +137,55 @@ def test_the_list_of_duties_is_exported_as_it_is_shown() -> None:
     made = roster(kind(name="门卫"))
     put(made, guard("关镇海"))
     published(made)
-    response = signed_in(office()).get(f"{reverse('rosters:duty-list')}?export=csv")
+    response = signed_in(office()).get(f"{reverse('rosters:duty-list')}?past=1&export=csv")
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines == [
         '"日期","星期","值班种类","班次","时间","值班人","地点","值班表"',
         f'"2026-09-15","周二","门卫","白班","06:00—18:00","关镇海","","{made.name}"',
     ]
+
+
+def test_the_list_of_duties_begins_today_and_shows_past_ones_from_the_last() -> None:
+    today = timezone.localdate()
+    days = [today + step * timedelta(days=1) for step in (-2, -1, 0, 1)]
+    made, who = roster(first=days[0], last=days[-1]), guard("关镇海")
+    for day in days:
+        put(made, who, day)
+    client, address = signed_in(office()), reverse("rosters:duty-list")
+
+    def shown(asked: str = "") -> list[str]:
+        found = reading.rows(client.get(f"{address}{asked}"))
+        return [words.partition(" ")[0] for words in found]
+
+    written = [day.isoformat() for day in days]
+    period = f"?day-from={written[0]}&day-to={written[2]}"
+    assert (shown(), shown("?past=1"), shown(period)) == (written[2:], written[1::-1], written[:3])
+    assert "今天" in reading.rows(client.get(address))[0]
+
+
+def test_who_is_on_duty_now_stands_first_and_who_went_home_last() -> None:
+    hours = (("早班", time(8), time(10)), ("中班", time(11), time(13)), ("晚班", time(14), time(16)))
+    made = roster(kind(*hours))
+    for name, _, _ in hours:
+        put(made, guard(), shift=name)
+    published(made)
+    noon = timezone.make_aware(datetime.combine(TUESDAY, time(12)))
+    found = [(each.shift.name, each.is_now, each.is_over) for each in selectors.on_duty(noon)]
+    assert found == [("中班", True, False), ("晚班", False, False), ("早班", False, True)]
+
+
+def test_a_single_duty_is_proposed_for_today_or_the_first_day_of_the_roster() -> None:
+    today = timezone.localdate()
+    rosters = [
+        roster(first=today - timedelta(days=before), last=today - timedelta(days=before) + timedelta(days=6))
+        for before in (3, -3, 10)
+    ]
+    forms = [
+        form_of(page(office(), address("duty-create", each)), address("duty-create", each))
+        for each in rosters
+    ]
+    proposed = [each.controls["day"].values for each in forms if each is not None]
+    assert proposed == [[day.isoformat()] for day in (today, rosters[1].first_on, rosters[2].first_on)]
 
 
 def printed(response: Any) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from houqin.errors import NotAllowed, RuleBroken
@@ -15,7 +16,7 @@ from houqin.rosters import notices, services
 from houqin.rosters.models import Duty, Swap
 from houqin.school_settings.models import SettingChange
 from houqin.writing import write
-from tests.factories import acting, person
+from tests.factories import acting, person, sign_in, signed_in
 from tests.rosters.factories import NOW, TUESDAY, guard, kind, office, published, put, roster
 from tests.rosters.laid import moment
 
@@ -218,6 +219,33 @@ def test_everybody_concerned_is_told() -> None:
     assert (told(notices.SWAP_ASKED), told(notices.SWAP_TO_SETTLE)) == ([], [swap.kind.keeper])
     swap = approve(swap)
     assert told(notices.SWAP_SETTLED) == [one.person, other.person, swap.kind.keeper]
+
+
+def test_each_is_told_both_duties_to_his_face() -> None:
+    one, other = on_the_wall()
+    swap = asked(one, other_duty=other)
+    assert [swap.comes_to(each) for each in (one.person, other.person, swap.kind.keeper)] == [
+        "您的9月15日（周二）白班由乙值，乙的9月16日（周三）白班由您值",
+        "甲的9月15日（周二）白班由您值，您的9月16日（周三）白班由甲值",
+        "甲的9月15日（周二）白班由乙值，乙的9月16日（周三）白班由甲值",
+    ]
+    taken = asked(other, other=one.person)
+    assert (taken.comes_to(one.person), str(taken)) == ("乙的9月16日（周三）白班由您值", "乙请甲代班")
+
+
+def test_the_page_of_agreeing_says_who_must_approve_if_anybody() -> None:
+    one, other = on_the_wall()
+    swap = asked(one, other_duty=other)
+    client = signed_in(other.person)
+    address = f"{swap.get_absolute_url()}agree/"
+    both = "同意以后，甲的9月15日（周二）白班由您值，您的9月16日（周三）白班由甲值。"
+    with time_machine.travel(NOW, tick=False):
+        sign_in(client, other.person)
+        keeper = swap.kind.keeper.name
+        asks = f"{both}排班人{keeper}批准后才生效，批准以前各值各的班。"
+        assert asks in client.get(address).content.decode()
+        without_approval()
+        assert f"{both}同意后马上生效，不用再批准。" in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def test_the_year_turns_through_the_pages(school: JuniorSchool, in_august: Clien
     asked = form_of(client.get("/turns/new/").content.decode(), "/turns/new/")
     assert asked is not None
     assert (asked.controls["begins_in"].values, asked.controls["leaving"].values) == (["2026"], ["9"])
+    assert "九年级" in client.get("/turns/new/").content.decode()
     answer = client.post("/turns/new/", asked.filled())
     turn = YearTurn.objects.get()
     address = turn.get_absolute_url()
@@ -85,7 +86,10 @@ def test_the_year_turns_through_the_pages(school: JuniorSchool, in_august: Clien
     assert "演练通过" in page
     assert "九（1）班" in page
 
+    figures = "升级 4 个班、毕业离校 2 个班、新建 3 个班。"
+    assert figures in client.get(f"{address}carry-out/").content.decode()
     carried = client.post(f"{address}carry-out/", typed(client, f"{address}carry-out/"))
+    assert f"结转完成：{figures}" in client.get(address).content.decode()
     assert (carried.status_code, now()["七（1）班"]) == (303, (7, 1, 2026, "新班主任", "901"))
     assert sorted(now())[:3] == ["七（1）班", "七（2）班", "七（3）班"]
 
@@ -206,8 +210,16 @@ def test_the_sheet_shows_every_class_before_and_after(school: JuniorSchool, in_a
         drafted(in_august), printed_by="李主任", back_url="https://s.cn/t/", on=timezone.localdate()
     )
     text = "".join(page_texts(sheet)).replace(" ", "").replace("\n", "")
-    for wanted in ("班级结转表", "演练稿，未结转", "七（1）班", "八（1）班", "班主任91", "教务处"):
+    for wanted in ("班级结转表", "JZ-2026", "演练稿，未结转", "七（1）班", "八（1）班", "班主任91", "教务处"):
         assert wanted in text
+
+
+def test_a_class_that_is_left_alone_stands_in_the_sheet_too(school: JuniorSchool, in_august: Client) -> None:
+    turn = drafted(in_august)
+    turn.lines.filter(old_name="九（2）班").update(act="skip")
+    sheet = turn_sheet(turn, printed_by="李主任", back_url="https://s.cn/t/", on=timezone.localdate())
+    text = "".join(page_texts(sheet))
+    assert ("不处理" in text, text.count("不变")) == (True, 3)
 
 
 def test_every_leaving_class_has_a_page_to_sign(school: JuniorSchool, in_august: Client) -> None:

@@ -13,7 +13,8 @@ from houqin.people.roles import Role
 from houqin.people.services import organisation
 from houqin.places.services import seat_class
 from houqin.year_turn.models import YearTurn
-from houqin.year_turn.selectors import rehearsal
+from houqin.year_turn.rules import NOBODY_MOVES
+from houqin.year_turn.selectors import rehearsal, years_to_turn_into
 from houqin.year_turn.services import (
     carry_out_turn,
     draft_turn,
@@ -64,6 +65,34 @@ def test_a_draft_and_its_rehearsal_change_no_class(by: Person) -> None:
     assert problems(turn) == []
     assert warnings(turn) == ["还有 2 个班没有定班主任，结转以后也可以补。"]
     assert now() == BEFORE
+
+
+def test_a_year_into_which_every_class_came_already_is_not_turned_into(by: Person) -> None:
+    junior_school()
+    carry_out_turn(turn=drafted(by), at=NOON, by=by)
+    YearTurn.objects.update(state=TurnState.UNDONE, undone_at=NOON)
+    with pytest.raises(RuleBroken, match="各班已经是这个学年的样子"):
+        drafted(by)
+
+
+def test_the_year_that_runs_is_offered_only_while_classes_are_of_the_one_before(by: Person) -> None:
+    junior_school()
+    before = years_to_turn_into(DAY)
+    carry_out_turn(turn=drafted(by), at=NOON, by=by)
+    assert (before, years_to_turn_into(DAY)) == (([YEAR, YEAR + 1], YEAR), ([YEAR + 1], YEAR + 1))
+
+
+def test_a_turn_in_which_nobody_moves_or_that_comes_early_is_worth_a_look(by: Person) -> None:
+    junior_school()
+    turn = drafted(by)
+    early = f"{turn.year_label}还早：结转后班级从当天起就是新学年的样子。现在可以先安排，放假以后再结转。"
+    assert rehearsal(turn, on=date(2026, 6, 30)).findings.warnings[0] == early
+    turn.lines.filter(act=LineAct.NEW).delete()
+    turn.lines.update(act=LineAct.STAY)
+    idle = rehearsal(turn, on=DAY)
+    assert (idle.findings.warnings[0], idle.summary) == (
+        NOBODY_MOVES, "没有班级升级、离校或新建：年级不变 6 个班。",
+    )  # fmt: skip
 
 
 def test_classes_move_up_with_their_rooms_and_new_ones_get_those_of_the_leaving(by: Person) -> None:

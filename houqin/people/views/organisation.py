@@ -29,7 +29,7 @@ from houqin.web.pages import (
     Thing,
     Way,
 )
-from houqin.web.templatetags.houqin import badge
+from houqin.web.templatetags.houqin import in_use_mark
 
 IN_USE = Flag("in_use", "只看在用", lambda _user, _today: Q(retired_on=None))
 
@@ -43,7 +43,7 @@ STATE = Column(
     "状态",
     state_word,
     sort="retired_on",
-    draw=lambda record: badge(state_word(record), "good" if record.retired_on is None else "neutral"),
+    draw=lambda record: in_use_mark(state_word(record), is_in_use=record.retired_on is None),
 )
 
 

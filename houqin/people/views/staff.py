@@ -46,7 +46,7 @@ from houqin.web.pages import (
     Way,
 )
 from houqin.web.pages.filters import BadChoice, Narrowing, Option
-from houqin.web.templatetags.houqin import badge, clock, day
+from houqin.web.templatetags.houqin import badge, clock, day, in_use_mark
 
 STAFF = ("教职工", "people:person-list")
 
@@ -101,7 +101,7 @@ class PersonList(ListPage):
         Column("phone", "手机号", lambda user: masked_phone(user.phone), on_phone=False),
         Column(
             "is_active", "账号", state_word, sort="is_active",
-            draw=lambda user: badge(state_word(user), "good" if user.is_active else "neutral"),
+            draw=lambda user: in_use_mark(state_word(user), is_in_use=user.is_active),
         ),
     )  # fmt: skip
     filters = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from houqin.errors import HouqinError
 from houqin.orders.views import offered
 from houqin.places import selectors
 from houqin.places.documents import MOST_LABELS, DoorLabels
+from houqin.places.kinds import PlaceLevel
 from houqin.places.models import DoorCode, Place
 from houqin.places.views.rooms import MANAGE, place_facts
 from houqin.registry import DoorAction, registry
@@ -97,9 +99,25 @@ class Labels(Page):
 
     def choice(self, sentence: str = "", status: int = 200) -> HttpResponse:
         """The page that lists the buildings, with what went wrong above."""
-        houses = [(each, selectors.rooms_below(each).count()) for each in selectors.buildings(self.user)]
-        context = {"houses": houses, "sentence": sentence, "print_is_possible": available()}
+        context = {"choices": self.choices(), "sentence": sentence, "print_is_possible": available()}
         return self.answer(self.request, context, status=status)
+
+    def choices(self) -> list[tuple[str, int, str]]:
+        """What can be printed at once: its name, how many labels, and what the address asks for.
+
+        Buildings and the open air of a campus add up to the campus.
+        """
+        found = []
+        for house in selectors.buildings(self.user):
+            rooms = selectors.rooms_below(house)
+            name, under = house.full_name, {"under": house.public_id}
+            if house.level == PlaceLevel.CAMPUS:
+                outside = list(rooms.filter(parent=house).values_list("public_id", flat=True))
+                chosen = urlencode({"chosen": outside}, doseq=True)
+                found.append((f"{house.name}室外", len(outside), chosen))
+                name = f"{name}（全部）"
+            found.append((name, rooms.count(), urlencode(under)))
+        return found
 
     def back_url(self) -> str:
         return reverse("places:floors")

@@ -37,7 +37,7 @@ from houqin.web.pages import (
     Way,
 )
 from houqin.web.pages.page import PUBLIC_ID
-from houqin.web.templatetags.houqin import badge
+from houqin.web.templatetags.houqin import in_use_mark
 
 READ, MANAGE = "houqin.place:read", "houqin.place:manage"
 
@@ -66,7 +66,7 @@ class PlaceList(ListPage):
             "状态",
             state_word,
             sort="retired_on",
-            draw=lambda place: badge(state_word(place), "neutral" if place.retired_on else "good"),
+            draw=lambda place: in_use_mark(state_word(place), is_in_use=place.retired_on is None),
         ),
     )
     filters = (
@@ -122,6 +122,7 @@ class PlaceDetail(PlacePage, ObjectPage):
     """One place: the facts, what lies in it, what is planned there."""
 
     perm = READ
+    template_name = "places/place.html"
 
     def trail(self) -> list[tuple[str, str]]:
         above = self.record.parent
@@ -135,7 +136,11 @@ class PlaceDetail(PlacePage, ObjectPage):
         return reverse("places:floors")
 
     def facts(self, place: Place) -> list[tuple[str, Any]]:
-        return place_facts(place)
+        above = [name for name, _ in self.trail()[1:]]
+        return [*([("在哪里", " › ".join(above))] if above else []), *place_facts(place)]
+
+    def context(self) -> Mapping[str, Any]:
+        return {"state_word": state_word(self.record) if self.record.retired_on is not None else ""}
 
     def steps(self, place: Place, user: User) -> list[Step]:
         if not user.has(MANAGE) or place.retired_on is not None:

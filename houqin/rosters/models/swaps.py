@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from houqin.audit.tracking import audited
 from houqin.ledger import Kept, kept_trigger
+from houqin.people.models import User
 from houqin.people.scopes import Scope, Visibility
 from houqin.rosters.models.guards import SWAP_TRIGGERS
 from houqin.rosters.models.rosters import Duty, DutyKind
@@ -88,8 +89,9 @@ class Swap(Kept):
         triggers = [LegalState(SWAP_TRANSITIONS), *SWAP_TRIGGERS, kept_trigger()]
 
     def __str__(self) -> str:
-        word = "换" if self.other_label else "请代"
-        return f"{self.asker.name}{word} {self.duty_label}"
+        if self.is_exchange:
+            return f"{self.asker.name}和{self.other.name}换班"
+        return f"{self.asker.name}请{self.other.name}代班"
 
     def get_absolute_url(self) -> str:
         return record_url("rosters:swap", self.public_id)
@@ -97,3 +99,19 @@ class Swap(Kept):
     @property
     def is_exchange(self) -> bool:
         return bool(self.other_label)
+
+    def comes_to(self, reader: User | None = None) -> str:
+        """Who has which duty once it comes about, said to `reader` where that is one of the two:
+        12月1日（周二）白班由您值，您的11月30日（周一）白班由关镇海值.
+        """
+        asker, other = (_called(each, reader) for each in (self.asker, self.other))
+        given = self.duty.words if self.duty is not None else self.duty_label
+        if not self.is_exchange:
+            return f"{asker}的{given}由{other}值"
+        taken = self.other_duty.words if self.other_duty is not None else self.other_label
+        first, second = f"{asker}的{given}由{other}值", f"{other}的{taken}由{asker}值"
+        return f"{first}，{second}"
+
+
+def _called(person: User, reader: User | None) -> str:
+    return "您" if reader is not None and reader.pk == person.pk else person.name

@@ -44,6 +44,7 @@ from houqin.rosters.services.swaps import (
     may_ask,
     may_settle,
     refuse_swap,
+    waits_for_approval,
     withdraw_swap,
 )
 
@@ -84,6 +85,7 @@ __all__ = [
     "update_kind",
     "update_roster",
     "update_shift",
+    "waits_for_approval",
     "withdraw_swap",
     "write_entry",
 ]

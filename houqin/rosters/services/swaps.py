@@ -95,7 +95,7 @@ def agree_to_swap(*, swap: Swap, at: datetime | None = None, by: Actor) -> Swap:
     can_answer(held.swap, by.user).require()
     _still(held, at)
     held.swap.answered_at = at
-    if _waits_for_approval(held.swap, at):
+    if waits_for_approval(at):
         move(held.swap, "agree", by=by, also=["answered_at"])
         announce(SWAP_TO_SETTLE, held.swap, by=by)
         return held.swap
@@ -194,7 +194,8 @@ def _still(held: Held, at: datetime) -> None:
     can_be_swapped(held.duty, held.other_duty, swap.asker, swap.other, at).require()
 
 
-def _waits_for_approval(swap: Swap, at: datetime) -> bool:
+def waits_for_approval(at: datetime) -> bool:
+    """Whether a swap that is agreed to at `at` waits for approval, as the school wants it then."""
     return bool(setting(NEEDS_APPROVAL, on=timezone.localdate(at)))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from houqin.people.access import allowed
 from houqin.people.models import User
@@ -19,7 +20,6 @@ from houqin.rosters.models import Duty, DutyKind, DutyLog, Roster, Swap
 from houqin.rosters.rules import weekday_of
 from houqin.rosters.states import MANAGE, ON_DUTY, READ, READ_LOGS
 from houqin.rules import Decision
-from houqin.showing import said_day
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
@@ -36,7 +36,9 @@ from houqin.web.pages import (
     Step,
     Thing,
 )
+from houqin.web.pages.address import Asked
 from houqin.web.pages.filters import Filter
+from houqin.web.templatetags.houqin import badge
 
 
 class Today(Page):
@@ -59,6 +61,21 @@ class Today(Page):
         return self.answer(request, {"rows": rows, "today": timezone.localdate()})
 
 
+PAST = "past"
+
+
+def _midnight(day: date) -> datetime:
+    """When `day` begins: duties stand in the index by their moments, not by their days."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _day_of(duty: Duty) -> str:
+    """The day in the list; today's shifts are marked."""
+    if duty.day != timezone.localdate():
+        return duty.day.isoformat()
+    return format_html("{} {}", duty.day.isoformat(), badge("今天", "info"))
+
+
 class DutyList(ListPage):
     """Every duty that the reader may see."""
 
@@ -66,32 +83,44 @@ class DutyList(ListPage):
     model = Duty
     title = "值班明细"
     columns: ClassVar[Sequence[Column]] = (
-        Column("day", "日期", sort="day"),
+        Column("day", "日期", sort="day", draw=_day_of),
         Column("weekday", "星期", lambda duty: weekday_of(duty.day)),
         Column("kind", "值班种类", "roster.kind.name", sort="roster__kind__name"),
         Column("shift", "班次", "shift.name", sort=("shift__position", "shift__name")),
-        Column("hours", "时间", lambda duty: duty.hours, sort="begins_at"),
+        Column("hours", "时间", lambda duty: duty.hours, sort="begins_at", is_whole=True),
         Column("person", "值班人", "person.name", sort="person__search_key"),
         Column("where", "地点", "shift.where", on_phone=False),
         Column("roster", "值班表", "roster.name", on_phone=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
         Flag("mine", "我的", lambda user, _today: Q(person=user.pk)),
-        Flag("coming", "今天以后", lambda _user, today: Q(day__gte=today)),
+        Flag(PAST, "以前的", lambda _user, today: Q(begins_at__lt=_midnight(today))),
         Related(
             "kind", "值班种类", lambda user: DutyKind.objects.visible_to(user).order_by("name"),
             field="roster__kind",
         ),
         Period("day", "日期"),
     )  # fmt: skip
-    order = ("-begins_at",)
+    order = ("begins_at",)
     search_hint = "值班人、班次"
-    search_fields = ("person__name", "person__search_key", "shift__name")
-    empty_title = "还没有排班"
+    search_fields: ClassVar[Sequence[str]] = ("person__name", "person__search_key", "shift__name")
+    empty_title = "今天起还没有排班"
     empty_hint = "值班表公布以后，每一班会出现在这里，可以按人、按日期查，也可以导出。"
 
     def rows(self) -> Any:
         return super().rows().select_related("roster__kind", "shift", "person")
+
+    def narrowed(self, rows: Any, asked: Asked) -> Any:
+        """From today on, until past ones or certain days are asked for."""
+        found = super().narrowed(rows, asked)
+        if not {PAST, "day"} & asked.narrowings.keys():
+            found = found.filter(begins_at__gte=_midnight(timezone.localdate()))
+        return found
+
+    def order_of(self, asked: Asked) -> list[str]:
+        """What comes from the next, what is past from the last: nobody pages through years to reach today."""
+        is_past = PAST in asked.narrowings and asked.sort is None
+        return ["-begins_at", "-pk"] if is_past else super().order_of(asked)
 
 
 class Mine(DutyList):
@@ -101,12 +130,17 @@ class Mine(DutyList):
     columns = tuple(each for each in DutyList.columns if each.name not in {"person"})
     filters = (Period("day", "日期"),)
     order = ("begins_at",)
-    search_hint = ""
+    search_hint = "值班种类、班次"
+    search_fields = ("roster__kind__name", "shift__name")
     empty_title = "近期没有您的班"
     empty_hint = "值班表公布以后，排到您的班会出现在这里，也在校历和手机日历里。"
 
     def rows(self) -> Any:
         return super().rows().filter(person=self.user.pk, ends_at__gt=timezone.now())
+
+    def narrowed(self, rows: Any, asked: Asked) -> Any:
+        # One that began yesterday and lasts still is mine now.
+        return ListPage.narrowed(self, rows, asked)
 
 
 class DutyPage(Page):
@@ -128,6 +162,9 @@ class DutyDetail(DutyPage, ObjectPage):
     """One person on one shift of one day."""
 
     perm = READ
+
+    def page_title(self) -> str:
+        return str(self.record.heading)
 
     def trail(self) -> list[tuple[str, str]]:
         return [("我的值班", reverse("rosters:my"))]
@@ -172,7 +209,7 @@ class DutyDetail(DutyPage, ObjectPage):
         log, before = selectors.log_of(duty), selectors.log_before(duty)
         logs = [
             Thing(f"{label}：{each}", each.get_absolute_url(), each.get_state_display())
-            for label, each in (("本班日志", log), ("上一班日志", before))
+            for label, each in (("本班日志", log), ("最近一份日志", before))
             if each is not None and self.user.has(READ_LOGS) and self.sees(each)
         ]
         swaps = Swap.objects.visible_to(self.user).filter(duty=duty).order_by("-asked_at", "-pk")
@@ -204,7 +241,13 @@ class DutyCreate(FormPage):
         return {"roster": self.record}
 
     def initial(self) -> dict[str, Any]:
-        return {name: self.request.GET.get(name, "") for name in ("day", "shift")}
+        given = {name: self.request.GET.get(name, "") for name in ("day", "shift")}
+        return {**given, "day": given["day"] or self.usual_day().isoformat()}
+
+    def usual_day(self) -> date:
+        """Today, or the first day of a roster that comes or is over."""
+        today, roster = timezone.localdate(), self.record
+        return today if roster.first_on <= today <= roster.last_on else roster.first_on
 
     def arguments(self, form: Any) -> dict[str, Any]:
         return super().arguments(form) | {"day": date.fromisoformat(form.cleaned_data["day"])}
@@ -232,7 +275,7 @@ class DutyEdit(DutyPage, EditPage):
         return {"duty": self.record}
 
     def page_title(self) -> str:
-        return f"换人：{said_day(self.record.day)}{self.record.shift}"
+        return f"换人：{self.record.heading}"
 
 
 class DutyRemove(DutyPage, ActPage):

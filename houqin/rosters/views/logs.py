@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from houqin.documents.printing import Document
 from houqin.people.access import allowed
@@ -19,7 +20,6 @@ from houqin.rosters.models import Duty, DutyKind, DutyLog, Handover, LogEntry, M
 from houqin.rosters.rules import can_settle_matter, can_sign
 from houqin.rosters.states import READ_LOGS, WRITE_LOG, LogState
 from houqin.rules import Decision
-from houqin.showing import said_day
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
@@ -34,17 +34,27 @@ from houqin.web.pages import (
     Period,
     Related,
     Step,
-    state_column,
 )
 from houqin.web.pages.entering import DOER, SOURCE
 from houqin.web.pages.printing import PrintPage
-from houqin.web.templatetags.houqin import clock
+from houqin.web.templatetags.houqin import badge, clock, state_badge
 
 
 def taken_by(log: DutyLog) -> str:
     """Who took over from the log, if somebody did."""
     handover: Handover | None = getattr(log, "handover", None)
     return handover.taken_by.name if handover is not None else ""
+
+
+def state_words(log: DutyLog) -> str:
+    """The state, and whether it was signed late."""
+    return f"{log.get_state_display()}（补记）" if log.is_late else str(log.get_state_display())
+
+
+def state_drawn(log: DutyLog) -> str:
+    """The same as badges: a column of its own for 补记 would be empty in nearly every row."""
+    late = badge("补记", "warn") if log.is_late else ""
+    return format_html("{} {}", state_badge(log), late)
 
 
 class LogList(ListPage):
@@ -58,10 +68,9 @@ class LogList(ListPage):
         Column("kind", "值班种类", "kind.name", sort="kind__name"),
         Column("shift", "班次", "shift.name", sort="shift__name"),
         Column("signed_by", "签字人", "signed_by.name", sort="signed_by__search_key"),
-        Column("summary", "值班情况"),
-        state_column(),
+        Column("summary", "值班情况", is_wide=True),
+        Column("state", "状态", state_words, sort="state", draw=state_drawn),
         Column("taken_by", "接班人", taken_by, on_phone=False),
-        Column("late", "说明", lambda log: "补记" if log.is_late else "", on_phone=False),
         Column("number", "编号", sort="number", on_phone=False),
     )
     filters = (
@@ -195,7 +204,7 @@ class LogWrite(WritesForTheShift, FormPage):
         return services.may_fill_in(duty=self.record, at=timezone.now(), by=self.actor())
 
     def page_title(self) -> str:
-        return f"写值班日志：{said_day(self.record.day)}{self.record.shift}"
+        return f"写值班日志：{self.record.heading}"
 
     def clock(self) -> dict[str, Any]:
         return {"at": timezone.now()}

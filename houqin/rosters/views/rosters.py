@@ -16,7 +16,7 @@ from houqin.people.models import User
 from houqin.rosters import documents, selectors, services
 from houqin.rosters.forms import NewRosterForm, RosterForm, TurnsForm
 from houqin.rosters.models import Duty, DutyKind, Roster
-from houqin.rosters.rules import ONE_DAY, can_draw_up, can_publish
+from houqin.rosters.rules import ONE_DAY, can_draw_up, can_publish, roster_name
 from houqin.rosters.selectors import Wall
 from houqin.rosters.states import MANAGE, READ, RosterState
 from houqin.rules import Decision
@@ -64,7 +64,7 @@ class RosterList(ListPage):
         Related(
             "kind", "值班种类", lambda user: DutyKind.objects.visible_to(user).order_by("name"),
         ),
-        Period("from", "从哪天", field="first_on"),
+        Period("from", "开始日期", field="first_on"),
     )  # fmt: skip
     order = ("-first_on",)
     search_hint = "值班表名称、编号"
@@ -180,8 +180,11 @@ class RosterCreate(FormPage):
         kinds = selectors.kinds_to_draw_up(self.user)
         kind = kinds.filter(public_id=asked).first() if PUBLIC_ID.fullmatch(asked) else None
         first = selectors.next_day_of(kind, timezone.localdate()) if kind is not None else None
-        named = {"kind": kind.public_id, "note": kind.note} if kind is not None else {}
-        return named | ({"first_on": first, "last_on": first + USUAL_DAYS} if first is not None else {})
+        if kind is None or first is None:
+            return {}
+        last = first + USUAL_DAYS
+        name = roster_name(kind.name, first, last)
+        return {"kind": kind.public_id, "name": name, "first_on": first, "last_on": last, "note": kind.note}
 
     def possible(self) -> Decision:
         if selectors.kinds_to_draw_up(self.user).exists():

@@ -17,7 +17,6 @@ from houqin.rosters.models import Duty, Swap
 from houqin.rosters.rules import can_answer, can_withdraw
 from houqin.rosters.states import ASK, OPEN_SWAPS, READ_SWAPS, SETTLE, SwapState
 from houqin.rules import Decision
-from houqin.showing import said_day
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
@@ -76,7 +75,8 @@ class SwapPage(Page):
     record_name = "swap"
 
     def rows(self) -> Any:
-        return super().rows().select_related("asker", "other", "kind__keeper", "settled_by")
+        named = ("asker", "other", "kind__keeper", "settled_by", "duty__shift", "other_duty__shift")
+        return super().rows().select_related(*named)
 
 
 class SwapDetail(SwapPage, ObjectPage):
@@ -93,6 +93,7 @@ class SwapDetail(SwapPage, ObjectPage):
     def facts(self, swap: Swap) -> Sequence[tuple[str, Any]]:
         settled = [("批准人", swap.settled_by)] if swap.settled_by else []
         return [
+            *([("换班以后", f"{swap.comes_to(self.user)}。")] if swap.state in OPEN_SWAPS else []),
             ("申请人", swap.asker),
             ("换出的班", swap.duty_label),
             ("对方", swap.other),
@@ -146,7 +147,7 @@ class SwapAsk(FormPage):
         return services.may_ask(duty=self.record, at=timezone.now(), by=self.actor())
 
     def page_title(self) -> str:
-        return f"换班：{said_day(self.record.day)}{self.record.shift}（{self.record.hours}）"
+        return f"换班：{self.record.heading}"
 
     def form_arguments(self) -> dict[str, Any]:
         now = timezone.now()
@@ -157,6 +158,12 @@ class SwapAsk(FormPage):
 
     def clock(self) -> dict[str, Any]:
         return {"at": timezone.now()}
+
+
+def _approver(swap: Swap) -> str:
+    """Who approves it: whoever draws up, the office where that is one of the two (申请≠审批)."""
+    keeper = swap.kind.keeper
+    return "总务处" if keeper.pk in {swap.asker_id, swap.other_id} else f"排班人{keeper.name}"
 
 
 class SwapAct(SwapPage, ActPage):
@@ -176,8 +183,17 @@ class SwapAgree(SwapAct):
 
     title = submit_label = "同意换班"
     service = services.agree_to_swap
-    said = "已同意。"
-    question = "同意以后，这一班就由您来值（要排班人批准的，批准后生效）。"
+
+    def asked(self) -> str:
+        then = f"同意以后，{self.record.comes_to(self.user)}。"
+        if services.waits_for_approval(timezone.now()):
+            return f"{then}{_approver(self.record)}批准后才生效，批准以前各值各的班。"
+        return f"{then}同意后马上生效，不用再批准。"
+
+    def said_of(self, answer: Swap) -> str:
+        if answer.state == SwapState.AGREED:
+            return f"已同意，等{_approver(answer)}批准。"
+        return f"已换好：{answer.comes_to(self.user)}。"
 
 
 class SwapRefuse(SwapAct):
@@ -188,15 +204,20 @@ class SwapRefuse(SwapAct):
     service = services.refuse_swap
     said = "已答复对方。"
 
+    def asked(self) -> str:
+        return f"{self.record.asker.name}想请您换班：{self.record.comes_to(self.user)}。不同意，班不变。"
+
 
 class SwapWithdraw(SwapAct):
     """I take it back."""
 
     title = submit_label = "撤回换班"
     is_danger = True
-    question = "撤回后，这一班还是您值。"
     service = services.withdraw_swap
     said = "已撤回。"
+
+    def asked(self) -> str:
+        return f"申请的是：{self.record.comes_to(self.user)}。撤回以后不换了，各值各的班。"
 
     def possible(self) -> Decision:
         return allowed(self.actor(), ASK, self.record) and can_withdraw(self.record, self.user)
@@ -215,9 +236,11 @@ class SwapApprove(SwapSettle):
     """Approved: the duties change hands."""
 
     title = submit_label = "批准换班"
-    question = "批准后值班表马上改，双方都会收到通知。"
     service = services.approve_swap
     said = "已批准，值班表已改。"
+
+    def asked(self) -> str:
+        return f"批准以后，{self.record.comes_to(self.user)}。值班表马上改，双方都会收到通知。"
 
 
 class SwapDeny(SwapSettle):
@@ -227,3 +250,6 @@ class SwapDeny(SwapSettle):
     form_class = DenyForm
     service = services.deny_swap
     said = "已答复双方。"
+
+    def asked(self) -> str:
+        return f"申请的是：{self.record.comes_to(self.user)}。不批准，班不变，双方都会收到通知。"

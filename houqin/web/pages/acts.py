@@ -31,6 +31,10 @@ class ActPage(FormPage):
     question: ClassVar[str] = ""
     is_danger: ClassVar[bool] = False
 
+    def asked(self) -> str:
+        """What the page asks before it acts, where that depends on the record."""
+        return self.question
+
 
 class BulkActPage(ActPage):
     """One act on the rows that were ticked in a list: `?chosen=ID&chosen=ID`, as far as the reader sees them.

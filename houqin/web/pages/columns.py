@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +19,8 @@ from houqin.web.templatetags.houqin import badge, money
 
 # The one word for everything whose time limit has passed.
 LATE = format_html(" {}", badge("逾期", "bad"))
+# Columns by their names, whatever makes them: a document's number, a phone's.
+WHOLE = frozenset({"number", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Column:
     names the order fields of the database; a column without it is not sortable. `draw` makes the cell's HTML
     where a text is not enough (through `format_html`), exports keep `value`. What `says_itself` needs no
     heading beside it on a phone.
+    where a text is not enough (through `format_html`), exports keep `value`. A cell that `is_whole`
+    never breaks in two lines (days, moments and numbers of papers never do); one `is_wide` holds sentences.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Column:
     is_number: bool = False
     on_phone: bool = True
     says_itself: bool = False
+    is_whole: bool = False
+    is_wide: bool = False
     draw: Callable[[Any], str] | None = None
 
     def reader(self, model: type[Model]) -> Callable[[Any], Any]:
@@ -73,6 +80,13 @@ class Column:
         read, write = self.reader(model), _figure if self.is_number else shown
         return lambda row: write(read(row))
 
+    def stays_whole(self, model: type[Model]) -> bool:
+        """Whether its cells stand in one line: what is declared so, days, moments, and numbers of papers."""
+        if self.is_whole or self.name in WHOLE:
+            return True
+        path = None if callable(self.value) else field_of(model, self.value or self.name)
+        return path is not None and isinstance(_last_field(model, path), models.DateField)
+
     @property
     def order(self) -> tuple[str, ...]:
         """The order fields of the database; empty for a column that cannot be sorted."""
@@ -95,6 +109,14 @@ def field_of(model: type[Model], path: str) -> str | None:
     except FieldDoesNotExist:
         return None
     return None if field.is_relation else path.replace(".", "__")
+
+
+def _last_field(model: type[Model], path: str) -> Any:
+    """The field at the end of `path`, as `field_of` found it."""
+    *relations, last = path.split("__")
+    for step in relations:
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    return model._meta.get_field(last)
 
 
 def _follower(path: str) -> Callable[[Any], Any]:

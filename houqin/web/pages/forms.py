@@ -86,7 +86,7 @@ class FormPage(Page):
             return self.edited_meanwhile(form, error)
         except HouqinError as error:
             return self.refused(form, error)
-        messages.success(request, self.said)
+        messages.success(request, self.said_of(answer))
         return SeeOther(self.success_url(answer))
 
     # ── what a subclass may say differently ──
@@ -114,6 +114,10 @@ class FormPage(Page):
     def success_url(self, answer: Any) -> str:
         """The page of what was made, else of what the form is about."""
         return address_of(answer) or address_of(self.record) or self.back_url()
+
+    def said_of(self, answer: Any) -> str:
+        """The sentence of success, where it depends on what came of it."""
+        return self.said
 
     def actor(self) -> Actor:
         """Who sends the form: the reader."""

@@ -83,6 +83,11 @@ def _badge(label: str, tone: str) -> SafeString:
     return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
 
 
+def in_use_mark(label: str, *, is_in_use: bool) -> SafeString:
+    """The cell of what may go out of use: a badge only where it did, so that those stand out."""
+    return format_html('<span class="desk-only soft">{}</span>', label) if is_in_use else badge(label)
+
+
 @register.simple_tag
 def state_badge(record: Any) -> SafeString:
     """The state of `record` as a badge; its model says which of the four tones a state has."""

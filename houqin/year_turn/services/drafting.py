@@ -12,7 +12,7 @@ from houqin.people.models import SchoolClass
 from houqin.saving import insert_all_or_refuse, save_or_refuse
 from houqin.states import move
 from houqin.year_turn.models import TurnLine, YearTurn
-from houqin.year_turn.proposals import line_for, propose, read, take
+from houqin.year_turn.proposals import is_turned_already, line_for, propose, read, take
 from houqin.year_turn.rules import can_plan
 from houqin.year_turn.states import MANAGE, LineAct, RoomWay
 
@@ -26,7 +26,8 @@ def draft_turn(
 
     `leaving` are the grades that leave school; `rooms` says how rooms are proposed (`RoomWay`); `note` on
     what ground. A class whose grade and year of entry are those of the new year is proposed to stay. Raises
-    `NotAllowed`; `RuleBroken` without classes, or when there is a turn into this year already.
+    `NotAllowed`; `RuleBroken` without classes, when every class is of that year, or when there is a turn into
+    it already.
     """
     require(by, MANAGE)
     classes = list(SchoolClass.objects.filter(retired_on=None))
@@ -35,6 +36,8 @@ def draft_turn(
     turn = YearTurn(begins_in=begins_in, note=note.strip())
     turn.set_maker(by)
     save_or_refuse(turn, TAKEN)
+    if all(is_turned_already(each, begins_in) for each in classes):
+        raise RuleBroken("各班已经是这个学年的样子，不用结转。请选下一学年。", field="begins_in")
     lines = propose(classes, begins_in=begins_in, leaving=leaving, rooms=rooms)
     _insert(turn, lines, by)
     return turn

@@ -21,9 +21,9 @@ def draw_up_a_roster(guide: Guide) -> None:
     kind = page.url
     guide.look("rosters-3-no-shift")
     guide.visit(f"{kind}shifts/new/", "rosters-4-shift")
-    page.get_by_label("班次").fill("放学护校")
-    page.get_by_label("开始时间").fill("16:00")
-    page.get_by_label("结束时间").fill("17:00")
+    for label, typed in (("班次", "放学护校"), ("开始时间", "16:00"), ("结束时间", "17:00")):
+        page.get_by_label(label).fill(typed)
+    page.get_by_label("哪些日子").select_option(label="上课日")
     page.locator("main form button.primary").click()
     page.wait_for_url(kind)
     guide.look("rosters-5-kind")

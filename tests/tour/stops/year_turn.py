@@ -8,7 +8,10 @@ from tests.tour.stops.stop import Stop
 
 
 def turn_the_year(guide: Guide) -> None:
-    """总务主任: an empty list, the draft, the table, the rehearsal, the deed, the way back, both papers."""
+    """总务主任: an empty list, the draft, the table, the rehearsal, the deed, the way back, both papers.
+
+    Into the next school year, so that classes move up, the last grade leaves and a first one is made.
+    """
     page = guide.page
     guide.visit("/turns/", "turns-1-list")
     guide.visit("/turns/new/", "turns-2-new")
@@ -18,7 +21,8 @@ def turn_the_year(guide: Guide) -> None:
     guide.look_in_the_dark("turns-3-dark")
     turn = page.url
     guide.visit(f"{turn}plan/", "turns-4-table")
-    page.locator("select[name$='-act']").last.select_option("skip")
+    # The new first class gets the 班主任 of one that leaves.
+    page.locator("select[name$='-head']").first.select_option(label="单晓东")
     page.locator("main button.primary").click()
     page.wait_for_url(turn)
     guide.take_pdf(f"{turn}print/", "turns-5-sheet")
