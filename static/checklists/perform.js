@@ -119,7 +119,8 @@ form.elements.subject.addEventListener("change", markAgain);
 // ── signing ──
 function signed() {
   const body = new FormData(form);
-  if (!body.get("performed_at")) body.set("performed_at", localMinute(new Date()));
+  // A correction is of the look that was taken, and the server knows when that was.
+  if (!body.get("performed_at") && !("correction" in form.dataset)) body.set("performed_at", localMinute(new Date()));
   if (!body.get("late_reason")) body.set("late_reason", WAITED);
   body.delete("csrfmiddlewaretoken");
   const taken = [];

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from tests.checklists.factories import (
     finding,
     in_use,
     items_of,
+    not_applicable,
     office,
     rectified,
     signed,
@@ -249,3 +251,48 @@ def test_the_lists_are_exported_as_they_are_shown() -> None:
     run = signed(in_use())
     body = b"".join(signed_in(office()).get("/checks/?export=csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert (run.number in body, body.count("\n")) == (True, 2)
+
+
+def test_a_correction_opens_with_the_old_answers_and_only_what_was_wrong_is_changed() -> None:
+    edition, who, room = in_use(*ITEMS, FRIDGE), checker(), places.room()
+    items = items_of(edition)
+    old = signed(
+        edition, failed(items[0], "裂了"), not_applicable(items[2]), Given(items[3], number=Decimal("5.5")),
+        by=who, subject=room, note="雨天",
+    )  # fmt: skip
+    said = list(old.answers.values_list("item", "verdict", "origin", "number", "note"))
+    page = signed_in(who).get(f"{old.get_absolute_url()}correct/").content.decode()
+    send(
+        signed_in(who), f"{old.get_absolute_url()}correct/", replace_reason="看错了",
+        **{part("item", edition, 0): "good", part("note", edition, 0): ""},
+    )  # fmt: skip
+    new = CheckRun.objects.get(replaces=old)
+    assert ("上次不合格" in page, list(old.answers.values_list("item", "verdict", "origin", "number", "note"))) == (
+        False,
+        said,
+    )  # fmt: skip
+    assert (new.performed_at, new.is_late, new.note) == (old.performed_at, False, "雨天")
+    assert list(
+        new.answers.order_by("item__position").values_list("verdict", "origin", "number", "note")
+    ) == [
+        ("good", "by_hand", None, ""),
+        ("good", "all_fine", None, ""),
+        ("na", "by_hand", None, ""),
+        ("good", "by_hand", Decimal("5.5"), ""),
+    ]
+
+
+def test_a_correction_is_by_the_edition_of_the_old_check_and_keeps_its_photos() -> None:
+    edition, who = in_use(*ITEMS, PHOTO), checker()
+    check(who, edition, places.room(), all_fine="on", **{f"{part('photo', edition, 3)}-camera": upload()})
+    old = CheckRun.objects.get()
+    client = signed_in(office())
+    send(client, reverse("checks:edition-copy", args=[edition.public_id]), reason="新标准")
+    send(
+        client,
+        reverse("checks:edition-use", args=[edition.checklist.editions.get(number=2).public_id]),
+    )
+    send(signed_in(who), f"{old.get_absolute_url()}correct/", replace_reason="漏了备注", note="补记备注")
+    new = CheckRun.objects.get(replaces=old)
+    files = [each.attachment for each in AttachmentLink.objects.all()]
+    assert (new.edition, new.note, len(files), len(set(files))) == (edition, "补记备注", 2, 1)
