@@ -214,6 +214,9 @@ class Perform(SheetPage):
     def back_url(self) -> str:
         return reverse("checks:start")
 
+    def standing_at(self) -> str:
+        return self.back_url()
+
     def initial(self) -> dict[str, Any]:
         edition = self.edition()
         return {
