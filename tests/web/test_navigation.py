@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 # No page is farther from the navigation.
 STEPS_BACK = 6
-# An item's page leads back to its plan or to 我的工作, and stands under 全部事项, which leads to it as well; what is
-# printed in the background is ordered from many pages and found again in 我的文件.
+# An item's page leads back to its plan or to 我的工作, and stands under 全部事项, which leads to it as well;
+# what is printed in the background is ordered from many pages and found again in 我的文件.
 BY_ANOTHER_WAY = {"plans:item-", "attachments:", "orders:place"}
 
 

@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.db.models import Model
 
 from houqin.showing import choice_labels, shown
@@ -23,7 +24,8 @@ class Column:
     values at the paths `of` where it names some; it must cost no query, so the list's `rows()` selects what
     it follows. A list whose columns are all made of fields is exported without a record for each row. `sort`
     names the order fields of the database; a column without it is not sortable. `draw` makes the cell's HTML
-    where a text is not enough (through `format_html`), exports keep `value`.
+    where a text is not enough (through `format_html`), exports keep `value`. `is_rare` leaves the column out
+    of a page on which no row has anything in it.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Column:
     sort: str | tuple[str, ...] = ()
     is_number: bool = False
     on_phone: bool = True
+    is_rare: bool = False
     draw: Callable[[Any], str] | None = None
 
     def reader(self, model: type[Model]) -> Callable[[Any], Any]:
@@ -70,6 +73,17 @@ class Column:
     def order(self) -> tuple[str, ...]:
         """The order fields of the database; empty for a column that cannot be sorted."""
         return (self.sort,) if isinstance(self.sort, str) else self.sort
+
+
+def is_whole(column: Column, model: type[Model]) -> bool:
+    """Whether the cell is one word that reads badly in two lines: a number of the office, a day, a moment."""
+    if column.name == "number":
+        return True
+    path = (column.order or column.paths or ("",))[0].lstrip("-").replace("__", ".")
+    *relations, last = path.split(".")
+    if relations or field_of(model, last) is None:
+        return False
+    return isinstance(model._meta.get_field(last), models.DateField)
 
 
 def field_of(model: type[Model], path: str) -> str | None:
