@@ -70,7 +70,7 @@ def test_a_problem_leads_with_what_is_wrong_and_where() -> None:
     ("is_round", "at", "due"),
     [
         # Friday evening: a whole working day on is the end of Monday.
-        (False, datetime(2026, 9, 18, 10, 31, tzinfo=UTC), datetime(2026, 9, 21, 9, 30, tzinfo=UTC)),
+        (False, datetime(2026, 9, 11, 10, 31, tzinfo=UTC), datetime(2026, 9, 14, 9, 30, tzinfo=UTC)),
         # Ten past ten on Tuesday: half past ten on Wednesday.
         (False, datetime(2026, 9, 15, 2, 10, tzinfo=UTC), datetime(2026, 9, 16, 2, 30, tzinfo=UTC)),
         (True, datetime(2026, 9, 18, 10, 31, tzinfo=UTC), datetime(2026, 9, 19, 11, 0, tzinfo=UTC)),
