@@ -53,6 +53,10 @@ class MonthPage(Page):
     def back_url(self) -> str:
         return self.record.get_absolute_url()  # type: ignore[attr-defined, no-any-return]
 
+    def standing_at(self) -> str:
+        is_this = self.record.month == first_of(timezone.localdate())  # type: ignore[attr-defined]
+        return reverse("plans:this-month") if is_this else ""
+
 
 class MonthDetail(MonthPage, ObjectPage):
     perm = READ
@@ -128,7 +132,6 @@ class MonthDetail(MonthPage, ObjectPage):
             "next": around.get(after(month.month)),
             "other_plans": selectors.other_plans_of(month, self.user),
             "today": today,
-            "standing_at": reverse("plans:this-month") if month.month == first_of(today) else "",
             "print_is_possible": available(),
             "chat_text": month_text(month, items, self.here()) if items else "",
         }

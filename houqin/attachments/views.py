@@ -123,6 +123,9 @@ class Withdraw(ActPage):
     def rows(self) -> Any:
         return super().rows().select_related("attachment")
 
+    def standing_at(self) -> str:
+        return self.back_url()
+
     def possible(self) -> Decision:
         link, by = self.record, actor(self.request)
         parent = link.parent

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from houqin.checklists.models import CheckAnswer, ChecklistEdition, ChecklistItem, CheckRun, Finding
-from houqin.checklists.selectors import answers_of, items_of, outcome_of
-from houqin.checklists.states import ItemKind, Origin
-from houqin.documents.printing import Document, Signature, render_pdf
+from houqin.checklists.models import (
+    CheckAnswer,
+    ChecklistEdition,
+    ChecklistItem,
+    CheckRun,
+    Finding,
+    FindingRound,
+)
+from houqin.checklists.selectors import answers_of, items_of, outcome_of, tapped_label
+from houqin.checklists.states import NOT_TAKEN, ItemKind
+from houqin.documents.printing import NUMBER_LABEL, Document, Signature, render_pdf
 from houqin.school import school_name
 from houqin.web.templatetags.houqin import clock
 
@@ -18,6 +26,8 @@ SHEET = "checklists/documents/sheet.html"
 NOTICE = "checklists/documents/notice.html"
 CHECK_SIGNERS = ("检查人", "责任部门", "总务主任")
 NOTICE_SIGNERS = ("检查人", "整改责任人", "复查人", "总务主任")
+# Thirteen signs go into the column 检查结果; beside the box for what does not apply there is room for eight.
+WRITING_LINE, SHORT_LINE = "＿" * 13, "＿" * 8
 YES_NO_BOXES, NA_BOX = "□合格　□不合格", "　□不适用"
 
 
@@ -36,13 +46,16 @@ class SheetRow:
 
 def run_sheet(run: CheckRun, *, printed_by: str, back_url: str) -> Document:
     """Print a signed check: 序号 分组 检查内容 分值 检查结果 问题. Raises `PrintingFailed`."""
-    rows = [_answered(place, answer) for place, answer in enumerate(answers_of(run), 1)]
+    answers = answers_of(run)
+    rows = [_answered(place, answer) for place, answer in enumerate(answers, 1)]
     facts = [
         ("检查对象", run.subject_label),
         ("检查人", run.performed_by.name),
         ("检查时间", clock(run.performed_at)),
         ("结果", outcome_of(run)),
     ]
+    if tapped := tapped_label(answers):
+        facts.append(("填写", tapped))
     if run.is_late:
         facts.append(("补记", f"{clock(run.created_at)} 上报：{run.late_reason}"))
     if run.replaces is not None:
@@ -65,24 +78,39 @@ def blank_sheet(edition: ChecklistEdition, *, printed_by: str) -> Document:
         SHEET,
         {"rows": rows, "facts": _pairs(facts), "signatures": [Signature(label) for label in CHECK_SIGNERS]},
         title=str(edition.checklist), printed_by=printed_by, number=f"第 {edition.number} 版",
+        number_label="版次",
     )  # fmt: skip
 
 
 def finding_notice(finding: Finding, *, printed_by: str, back_url: str) -> Document:
     """Print 整改通知书: the problem, the demand, the limit, and every round. Raises `PrintingFailed`."""
-    rounds = finding.rounds.select_related("rectified_by", "rechecked_by").order_by("round")
+    rounds = list(finding.rounds.select_related("rectified_by", "rechecked_by").order_by("round"))
     return _print(
         NOTICE,
         {
             "finding": finding,
             "rounds": rounds,
-            "signatures": tuple(Signature(label) for label in NOTICE_SIGNERS),
+            "department": finding.department or getattr(finding.owner, "department", None),
+            "problem": finding.title,
+            "item": finding.answer.item,
+            "signatures": _hands_of(finding, rounds),
         },
         title="整改通知书",
         printed_by=printed_by,
         number=finding.number,
         back_url=back_url,
     )
+
+
+def _hands_of(finding: Finding, rounds: Sequence[FindingRound]) -> list[Signature]:
+    """The boxes, with what the last round's hands have signed in the program already."""
+    latest = rounds[-1] if rounds else None
+    known = {"检查人": f"系统签字：{finding.found_by.name} {clock(finding.found_at)}"}
+    if latest is not None:
+        known["整改责任人"] = f"系统签字：{latest.rectified_by.name} {clock(latest.rectified_at)}"
+    if latest is not None and latest.rechecked_by is not None:
+        known["复查人"] = f"系统签字：{latest.rechecked_by.name} {clock(latest.rechecked_at)}"
+    return [Signature(label, known.get(label, "")) for label in NOTICE_SIGNERS]
 
 
 def run_file_name(run: CheckRun) -> str:
@@ -97,11 +125,12 @@ def _print(
     title: str,
     printed_by: str,
     number: str = "",
+    number_label: str = NUMBER_LABEL,
     back_url: str = "",
 ) -> Document:
     return render_pdf(
         template, context, title=title, school=school_name(), printed_by=printed_by, number=number,
-        back_url=back_url,
+        number_label=number_label, back_url=back_url,
     )  # fmt: skip
 
 
@@ -117,11 +146,8 @@ def _points(item: ChecklistItem) -> str:
 def _answered(place: int, answer: CheckAnswer) -> SheetRow:
     item = answer.item
     pictures = f"照片 {answer.photos} 张" if answer.photos else ""
-    tap = "（全部合格）" if answer.origin == Origin.ALL_FINE else ""
     remark = "；".join(each for each in (answer.note, pictures) if each)
-    return SheetRow(
-        place, item.section, str(item), item.guidance, _points(item), f"{answer.shown}{tap}", remark
-    )
+    return SheetRow(place, item.section, str(item), item.advice, _points(item), answer.shown, remark)
 
 
 def _blank(place: int, item: ChecklistItem) -> SheetRow:
@@ -129,9 +155,10 @@ def _blank(place: int, item: ChecklistItem) -> SheetRow:
         ItemKind.YES_NO: YES_NO_BOXES,
         ItemKind.NUMBER: f"＿＿＿ {item.unit}".strip(),
         ItemKind.CHOICE: "　".join(f"□{each}" for each in item.choices),
-        ItemKind.TEXT: "",
+        ItemKind.TEXT: SHORT_LINE if item.may_be_na else WRITING_LINE,
         ItemKind.PHOTO: "□已拍照",
     }[ItemKind(item.kind)]
-    guidance = "；".join(each for each in (item.guidance, item.limits) if each)
-    result = f"{boxes}{NA_BOX if item.may_be_na else ''}"
+    guidance = item.advice
+    na = f"　□{NOT_TAKEN}" if item.kind == ItemKind.PHOTO else NA_BOX
+    result = f"{boxes}{na if item.may_be_na else ''}"
     return SheetRow(place, item.section, str(item), guidance, _points(item), result, "")

@@ -17,6 +17,11 @@ from houqin.people.models import User
 from houqin.registry import registry
 from houqin.school_calendar.forms import MomentField
 
+# Which fields only some kinds of items have; static/houqin/js/forms.js hides them from the others.
+JUDGED = {"data-when": f"kind={ItemKind.YES_NO} {ItemKind.NUMBER} {ItemKind.CHOICE}"}
+MEASURED = {"data-when": f"kind={ItemKind.NUMBER}"}
+CHOSEN = {"data-when": f"kind={ItemKind.CHOICE}"}
+
 SEPARATORS = str.maketrans(dict.fromkeys("，,;；/|\n", "、"))
 
 
@@ -45,8 +50,8 @@ class ChecklistForm(forms.Form):
         help_text="不选就是哪里都可以用。",
     )
     rectify_hours = forms.IntegerField(
-        label="整改时限（小时）", min_value=1, max_value=2_000, initial=24,
-        help_text="按工作时间计算；三个工作日约 22 小时。",
+        label="整改时限（小时）", min_value=1, max_value=2_000, initial=22,
+        help_text="按工作时间计算；22 小时约 3 个工作日。",
     )  # fmt: skip
     is_round_the_clock = forms.BooleanField(label="时限不分昼夜（宿舍、食堂、隐患）", required=False)
     note = forms.CharField(
@@ -98,22 +103,34 @@ class ItemForm(forms.Form):
     kind = forms.ChoiceField(label="填写方式", choices=ItemKind.choices)
     points = forms.DecimalField(
         label="分值", min_value=0, max_value=1_000, max_digits=5, decimal_places=1, required=False,
-        help_text="不评分的填 0。文字和照片不评分。",
+        help_text="不评分的填 0。文字和照片不评分。", widget=forms.NumberInput(JUDGED),
     )  # fmt: skip
-    is_key = forms.BooleanField(label="★ 关键项：不合格时整份检查不合格", required=False)
+    is_key = forms.BooleanField(
+        label="★ 关键项：不合格时整份检查不合格", required=False, widget=forms.CheckboxInput(JUDGED)
+    )
     may_be_na = forms.BooleanField(label="可以选“不适用”（不计入应得分）", required=False)
     guidance = forms.CharField(
         label="检查方法和标准", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    unit = forms.CharField(label="单位（数值）", max_length=10, required=False)
-    least = forms.DecimalField(label="不低于（数值）", max_digits=10, decimal_places=2, required=False)
-    most = forms.DecimalField(label="不高于（数值）", max_digits=10, decimal_places=2, required=False)
+    unit = forms.CharField(
+        label="单位（数值）", max_length=10, required=False, widget=forms.TextInput(MEASURED)
+    )
+    least = forms.DecimalField(
+        label="不低于（数值）", max_digits=10, decimal_places=2, required=False,
+        widget=forms.NumberInput(MEASURED),
+    )  # fmt: skip
+    most = forms.DecimalField(
+        label="不高于（数值）", max_digits=10, decimal_places=2, required=False,
+        widget=forms.NumberInput(MEASURED),
+    )  # fmt: skip
     choices = WordsField(
-        label="选项", max_length=330, required=False, help_text="用顿号隔开，例如 良好、一般、差。"
-    )
+        label="选项", max_length=330, required=False, help_text="用顿号隔开，例如 良好、一般、差。",
+        widget=forms.TextInput(CHOSEN),
+    )  # fmt: skip
     passing = WordsField(
-        label="其中合格的", max_length=330, required=False, help_text="例如 良好、一般；不填表示都算合格。"
-    )
+        label="其中合格的", max_length=330, required=False, help_text="例如 良好、一般；不填表示都算合格。",
+        widget=forms.TextInput(CHOSEN),
+    )  # fmt: skip
     position = forms.IntegerField(
         label="顺序", min_value=0, max_value=9_999, required=False, help_text="从小到大；不填排在最后。"
     )

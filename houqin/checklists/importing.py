@@ -63,7 +63,7 @@ class Drafts(Lookup):
         checklist = Checklist()
         fill_checklist(
             checklist, name=text, subject_kind="place", only_for=(), is_round_the_clock=False,
-            rectify_hours=24, note="",
+            rectify_hours=22, note="",
         )  # fmt: skip
         edition = ChecklistEdition(checklist=checklist, number=1)
         self.put(text, edition)

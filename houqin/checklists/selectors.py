@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -29,12 +29,14 @@ from houqin.checklists.states import (
     RECHECK,
     EditionState,
     FindingState,
+    Origin,
     Verdict,
 )
 from houqin.people.models import User
 from houqin.people.roles import LEADERS, OFFICE
 from houqin.people.scopes import Scope
 from houqin.registry import MOST_LISTED, Figure, Hit, Listed, Panel, PanelLine, Todo
+from houqin.school_calendar.reading import school_hours_on
 
 SHOWN_RUNS = 8
 
@@ -136,7 +138,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         is_open = each.state == FindingState.OPEN
         arrange = "报整改" if each.owner_id == user.pk else "安排整改"
         yield Todo(
-            f"{each.subject_label} {each.title}",
+            str(each),
             each.get_absolute_url(),
             arrange if is_open else "复查",
             "★ 关键项" if each.is_key else "",
@@ -170,10 +172,13 @@ def search_for(user: User, words: str, limit: int) -> Sequence[Hit]:
         ]
     if user.has(READ_FINDINGS):
         findings = Finding.objects.visible_to(user).filter(
-            Q(number__icontains=words) | Q(title__icontains=words)
+            Q(number__icontains=words)
+            | Q(title__icontains=words)
+            | Q(subject_label__icontains=words)
+            | Q(answer__item__text__icontains=words)
         )
         hits += [
-            Hit("整改单", each.title, each.get_absolute_url(), each.get_state_display(), each.number)
+            Hit("整改单", str(each), each.get_absolute_url(), each.get_state_display(), each.number)
             for each in findings[:limit]
         ]
     return hits
@@ -204,6 +209,18 @@ def outcome_of(run: CheckRun) -> str:
     grade = run.get_grade_display()
     key = f"，★ {run.failed_key} 项不合格" if run.failed_key else ""
     return f"{run.score} 分（{grade}{key}）" if run.score is not None else f"{grade}{key}"
+
+
+def days_of(hours: int) -> str:
+    """How many working days `hours` of working time are by the school's own hours: 约 3 个工作日."""
+    limit, day = timedelta(hours=hours), school_hours_on(timezone.localdate())
+    return f"约 {round(limit / day)} 个工作日" if day and limit >= day else "不到 1 个工作日"
+
+
+def tapped_label(answers: Iterable[CheckAnswer]) -> str:
+    """How many answers came by the one tap for all, said once for the check; nothing where none did."""
+    tapped = sum(each.origin == Origin.ALL_FINE for each in answers)
+    return f"按“全部合格” {tapped} 项，其余逐项填写" if tapped else ""
 
 
 def photos_missing(answers: Iterable[CheckAnswer], linked: Mapping[Any, Sequence[Any]]) -> int:

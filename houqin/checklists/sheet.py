@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from houqin.attachments.forms import PUBLIC_ID, FilesField, FilesInput
-from houqin.checklists.models import ChecklistEdition, ChecklistItem
+from houqin.checklists.models import CheckAnswer, ChecklistEdition, ChecklistItem
 from houqin.checklists.rules import MOST_PHOTOS, Given, field_of
 from houqin.checklists.selectors import Section, items_of, sections
-from houqin.checklists.states import ItemKind, Verdict
+from houqin.checklists.states import ItemKind, Origin, Verdict
 from houqin.school_calendar.forms import MomentField
 
 GOOD_OR_NOT: list[tuple[str, str]] = [(Verdict.GOOD, "合格"), (Verdict.FAILED, "不合格")]
@@ -88,8 +88,9 @@ class SheetForm(forms.Form):
             self.fields["replace_reason"] = forms.CharField(
                 label="原来的检查哪里不对",
                 max_length=200,
-                help_text="原来的记录不会消失，注明已由这一份更正。",
+                help_text="下面是原来填的，只改不对的地方。原来的记录不会消失，注明已由这一份更正。",
             )
+            self.fields["performed_at"].help_text = "不填就是原来的检查时间。"
         for item in self.items:
             self._add(item)
 
@@ -178,6 +179,29 @@ class SheetForm(forms.Form):
         if item.kind == ItemKind.NUMBER:
             return Given(item, number=value if isinstance(value, Decimal) else None, **more)
         return Given(item, text=value if isinstance(value, str) else "", **more)
+
+
+def as_answered(answers: Iterable[CheckAnswer], photos: Mapping[int, Sequence[Any]]) -> dict[str, Any]:
+    """The form's values for what was `answered`, with the `photos` by an answer's key: nothing else is known.
+
+    What came by the one tap for all comes by it again, so that a correction invents no look of its own.
+    """
+    found: dict[str, Any] = {}
+    for answer in answers:
+        item = answer.item
+        key, name = item.public_id, field_of(item)
+        found[f"note-{key}"], found[f"photo-{key}"] = answer.note, list(photos.get(answer.pk, ()))
+        if answer.origin == Origin.ALL_FINE:
+            found["all_fine"] = True
+        elif item.kind == ItemKind.YES_NO:
+            found[name] = answer.verdict
+        elif answer.verdict == Verdict.NA:
+            found[f"na-{key}"] = True
+        elif item.kind == ItemKind.NUMBER:
+            found[name] = format(answer.number.normalize(), "f") if answer.number is not None else ""
+        elif item.kind != ItemKind.PHOTO:
+            found[name] = answer.text
+    return found
 
 
 def _answer_field(item: ChecklistItem) -> forms.Field:

@@ -34,6 +34,10 @@ class Verdict(TextChoices):
     NOTED = "noted", "已记录"
 
 
+# What 不适用 means where a photo is asked for.
+NOT_TAKEN = "未拍"
+
+
 class Origin(TextChoices):
     """How an answer came: one tap for everything that is fine, or this very item."""
 

@@ -25,6 +25,7 @@ PAPER = Path(__file__).with_name("paper.css")
 # Part of every key: raise it when layout.py or the QR code changes what comes out of the same HTML.
 KIT = "1"
 BACK_CODE = "houqin:back.svg"
+NUMBER_LABEL = "编号"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Paper:
     number: str = ""
     back_url: str = ""
     is_landscape: bool = False
+    number_label: str = NUMBER_LABEL
 
     @property
     def back_code(self) -> str:
@@ -74,6 +76,7 @@ class Sheet:
     back_url: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     is_landscape: bool = False
+    number_label: str = NUMBER_LABEL
 
 
 def render_pdf(
@@ -87,15 +90,17 @@ def render_pdf(
     back_url: str = "",
     codes: Mapping[str, str] | None = None,
     is_landscape: bool = False,
+    number_label: str = NUMBER_LABEL,
     at: datetime | None = None,
     is_kept: bool = True,
 ) -> Document:
     """Print `template`, which extends `documents/base.html`, as a tagged PDF (PDF/UA-1) on A4.
 
     `title` names the file to readers and screen readers; `back_url` is the absolute address that the QR code
-    leads to; `codes` are more QR codes, by the name (ending with `.svg`) under which the template shows them
-    as pictures, with the address that each leads to; `at` is the time printed in the foot (now). The same
-    content printed by the same person on the same day is the same file, with the time of its first printing.
+    leads to; `number_label` says what `number` is; `codes` are more QR codes, by the name (ending with
+    `.svg`) under which the template shows them as pictures, with the address that each leads to; `at` is the
+    time printed in the foot (now). The same content printed by the same person on the same day is the same
+    file, with the time of its first printing.
     A style sheet beside the template with its name (`month_plan.html`, `month_plan.css`) is used after the
     kit's own.
 
@@ -105,7 +110,7 @@ def render_pdf(
     """
     sheet = Sheet(
         template=template, context=context, title=title, school=school, printed_by=printed_by, number=number,
-        back_url=back_url, codes=codes or {}, is_landscape=is_landscape,
+        back_url=back_url, codes=codes or {}, is_landscape=is_landscape, number_label=number_label,
     )  # fmt: skip
     return print_sheet(sheet, at=at, is_kept=is_kept)
 
@@ -138,7 +143,13 @@ def fingerprint(sheets: Iterable[Sheet]) -> str:
 def _content(sheet: Sheet) -> tuple[str, list[str], dict[str, str]]:
     """The HTML of `sheet`, its style sheets, and the QR codes with the addresses behind them."""
     paper = Paper(
-        sheet.title, sheet.school, sheet.printed_by, sheet.number, sheet.back_url, sheet.is_landscape
+        sheet.title,
+        sheet.school,
+        sheet.printed_by,
+        sheet.number,
+        sheet.back_url,
+        sheet.is_landscape,
+        sheet.number_label,
     )
     chosen = cast("Template", loader.get_template(sheet.template))
     addresses = {**sheet.codes, **({BACK_CODE: sheet.back_url} if sheet.back_url else {})}

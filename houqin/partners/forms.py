@@ -108,8 +108,9 @@ class PaperForm(forms.Form):
 
     kind = forms.ChoiceField(label="证件", choices=PaperKind.choices)
     title = forms.CharField(
-        label="证件名称", max_length=40, required=False, help_text="选了“其他证件”的才填。"
-    )
+        label="证件名称", max_length=40, required=False, help_text="选了“其他证件”的才填。",
+        widget=forms.TextInput({"data-when": f"kind={PaperKind.OTHER}"}),
+    )  # fmt: skip
     number = forms.CharField(label="证号", max_length=40, required=False)
     valid_from = forms.DateField(label="有效期起", widget=forms.DateInput, required=False)
     valid_until = forms.DateField(

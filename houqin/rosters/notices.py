@@ -105,8 +105,8 @@ KINDS = (
     NoticeKind(DUTY_GIVEN, "排到我的班", GROUP, DUTY, "请您值班：{duty}", to_person_on_duty, "{kind}"),
     NoticeKind(DUTY_TAKEN, "不用我值的班", GROUP, ROSTER, "这一班改由别人值：{duty}", to_person_relieved),
     NoticeKind(
-        SWAP_ASKED, "请我换班", GROUP, SWAP, "{asker}想和您换班", to_other, "换班以后，{wish}。{more}", is_private=True,
-        act="去答复",
+        SWAP_ASKED, "请我换班", GROUP, SWAP, "{asker}想和您换班", to_other, "换班以后，{wish}。{more}",
+        is_private=True, act="去答复",
     ),
     NoticeKind(
         SWAP_TO_SETTLE, "待我批准的换班", GROUP, SWAP, "{asker}和{other}换班，请您批准", to_settlers,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from houqin.remembering import Remembered
 from houqin.school_calendar.clocks import RoundTheClock, WorkingTime
 from houqin.school_calendar.days import SchoolDays
 from houqin.school_calendar.models import SpecialDay, Term
-from houqin.school_settings.reading import following
+from houqin.school_settings.reading import following, setting
 
 ROUND_THE_CLOCK = RoundTheClock()
 
@@ -25,6 +25,13 @@ school_days = Remembered(_load)
 def is_school_day(on: date) -> bool:
     """Whether there is school on the day `on`: neither vacation nor holiday nor weekend, or a make-up day."""
     return school_days().is_school_day(on)
+
+
+def school_hours_on(on: date) -> timedelta:
+    """How long a school day's hours are, by the setting that holds on `on`."""
+    spans = setting("calendar.school_hours", on=on)
+    ends = (datetime.combine(on, each.ends) - datetime.combine(on, each.begins) for each in spans)
+    return sum(ends, timedelta())
 
 
 def working_time() -> WorkingTime:

@@ -5,9 +5,9 @@ import { keep, drop } from "./store.js";
 import { send } from "./sending.js";
 import { shrunk } from "../houqin/js/shrinking.js";
 
-const KEPT = "已存在手机上，有网后自动上报。可以接着检查下一处。";
-const NO_STORE = "这部手机的浏览器不能存稿，请在有网的地方上报。";
-const WAITED = "网络不通，先存在手机上，有网后上报";
+const KEPT = "已保存在本机，有网后自动上报。可以接着检查下一处。";
+const NO_STORE = "这个浏览器不能存稿，请在有网的地方上报。";
+const WAITED = "网络不通，先保存在本机，有网后上报";
 
 const form = document.querySelector("form[data-check]");
 const state = form.querySelector(".check-state");
@@ -119,7 +119,8 @@ form.elements.subject.addEventListener("change", markAgain);
 // ── signing ──
 function signed() {
   const body = new FormData(form);
-  if (!body.get("performed_at")) body.set("performed_at", localMinute(new Date()));
+  // A correction is of the look that was taken, and the server knows when that was.
+  if (!body.get("performed_at") && !("correction" in form.dataset)) body.set("performed_at", localMinute(new Date()));
   if (!body.get("late_reason")) body.set("late_reason", WAITED);
   body.delete("csrfmiddlewaretoken");
   const taken = [];
@@ -196,7 +197,6 @@ form.addEventListener("submit", async (event) => {
       document.dispatchEvent(new CustomEvent("checks:kept"));
       begin();
       state.textContent = KEPT;
-      tell(told.later === undefined ? KEPT : `${KEPT}`, "warn");
     } else {
       state.textContent = NO_STORE;
       tell(NO_STORE, "bad");

@@ -19,7 +19,7 @@ function line(check) {
   const item = element("li");
   item.append(element("strong", check.label));
   const told = said.get(check.key);
-  const state = check.sent ? `已上报，还有 ${check.photos.length} 张照片在传` : "已存在手机上，有网后自动上报";
+  const state = check.sent ? `已上报，还有 ${check.photos.length} 张照片在传` : "已保存在本机，有网后自动上报";
   item.append(element("span", told?.refused ? `没有上报：${told.refused}` : told?.later || state));
   const buttons = element("span", "", "cluster");
   const again = element("button", "现在上报", "button");

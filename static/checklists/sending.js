@@ -3,8 +3,8 @@
 import { drop, keep } from "./store.js";
 
 const LOGIN = "登录过期了，请重新登录后自动上报。";
-const LOST = "没有网络，已存在手机上，有网后自动上报。";
-const BUSY = "系统正忙，已存在手机上，稍后自动上报。";
+const LOST = "没有网络，已保存在本机，有网后自动上报。";
+const BUSY = "系统正忙，已保存在本机，稍后自动上报。";
 const TIMEOUT_MS = 60_000;
 
 function token() {

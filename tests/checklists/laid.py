@@ -83,7 +83,7 @@ def finding(user: User, **fields: Any) -> Finding:
     fields = {"owner": user, "rechecker": checker} | fields
     made: Finding = Finding.objects.create(
         number=f"ZG-R-{next(_numbers)}", run=answer.run, answer=answer,
-        subject_label=answer.run.subject_label, title="门窗完好：坏了", department=user.department,
+        subject_label=answer.run.subject_label, title="玻璃坏了", department=user.department,
         found_by=checker, found_at=timezone.now(), due_at=timezone.now() + timedelta(days=1), **fields,
     )  # fmt: skip
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from django.utils import timezone
 from houqin.actors import Person
 from houqin.checklists import services
 from houqin.checklists.models import Finding, FindingRound
+from houqin.checklists.rules import Given
 from houqin.checklists.selectors import todos_for
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.writing import write
 from tests.checklists.factories import (
+    FRIDGE,
     NOW,
     SOON,
     arranged,
@@ -47,11 +50,38 @@ def test_every_failed_item_opens_a_finding_with_the_keeper_as_owner() -> None:
     keeper, who = person(), checker()
     found = finding(owner=keeper, by=who)
     assert (found.title, found.owner, found.rechecker, found.state) == (
-        "门窗玻璃完好：坏了",
+        "坏了",
         keeper,
         who,
         "open",
     )
+
+
+def test_a_problem_leads_with_what_is_wrong_and_where() -> None:
+    edition = in_use(FRIDGE)
+    (fridge,) = items_of(edition)
+    room = places.room()
+    warm = signed(edition, Given(fridge, number=Decimal(12)), subject=room).findings.get()
+    told = signed(edition, Given(fridge, number=Decimal(12), note="压缩机不转"), subject=room).findings.get()
+    assert (str(warm), str(told)) == (f"{room}：冷藏柜温度　不合格　12 ℃", f"{room}：压缩机不转")
+
+
+@pytest.mark.parametrize(
+    ("is_round", "at", "due"),
+    [
+        # Friday evening: a whole working day on is the end of Monday.
+        (False, datetime(2026, 9, 11, 10, 31, tzinfo=UTC), datetime(2026, 9, 14, 9, 30, tzinfo=UTC)),
+        # Ten past ten on Tuesday: half past ten on Wednesday.
+        (False, datetime(2026, 9, 15, 2, 10, tzinfo=UTC), datetime(2026, 9, 16, 2, 30, tzinfo=UTC)),
+        (True, datetime(2026, 9, 18, 10, 31, tzinfo=UTC), datetime(2026, 9, 19, 11, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_next_limit_is_a_day_on_by_the_clock_of_the_list(
+    is_round: bool, at: datetime, due: datetime
+) -> None:
+    calendar.school_year()
+    checklist = in_use(is_round_the_clock=is_round).checklist
+    assert services.next_limit(checklist, at=at) == due
 
 
 def test_who_found_it_does_not_recheck_what_he_answers_for() -> None:

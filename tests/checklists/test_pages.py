@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,12 +24,15 @@ from tests.attachments.factories import upload
 from tests.checklists.factories import (
     FRIDGE,
     ITEMS,
+    NOW,
     PHOTO,
     checker,
+    closed,
     failed,
     finding,
     in_use,
     items_of,
+    not_applicable,
     office,
     rectified,
     signed,
@@ -209,21 +213,52 @@ def test_the_print_of_a_check_says_what_was_found_and_by_whom() -> None:
     edition, who = in_use(), checker()
     run = signed(edition, failed(items_of(edition)[0], "裂了"), by=who)
     text = texts_of(signed_in(who).get(f"{run.get_absolute_url()}print/"))
-    words = (run.number, "门窗玻璃完好", "裂了", "合格（全部合格）", f"系统签字：{who.name}", "总务主任：")
+    words = (run.number, "门窗玻璃完好", "裂了", "按“全部合格”2项", f"系统签字：{who.name}", "总务主任：")
     assert [word in text for word in words] == [True] * 6
 
 
 def test_the_blank_sheet_has_boxes_to_tick() -> None:
     edition = in_use(*ITEMS, FRIDGE)
     text = texts_of(signed_in(checker()).get(reverse("checks:edition-print", args=[edition.public_id])))
-    assert ("□合格□不合格□不适用" in text, "0～8℃" in text) == (True, True)
+    assert ("□合格□不合格□不适用" in text, text.count("0～8℃"), "版次：第1版" in text) == (True, 1, True)
+
+
+def test_a_text_has_a_line_to_write_on_and_a_photo_that_was_not_taken_a_box() -> None:
+    edition = in_use({"text": "其他情况", "kind": "text"}, PHOTO | {"may_be_na": True})
+    text = texts_of(signed_in(checker()).get(reverse("checks:edition-print", args=[edition.public_id])))
+    assert ("＿＿＿＿" in text, "□已拍照□未拍" in text) == (True, True)
+
+
+def test_what_is_closed_stands_last_among_the_findings() -> None:
+    owner, who = person(), checker()
+    done = closed(rectified(finding(owner=owner, by=who)), who)
+    late = finding(owner=owner)
+    Finding.objects.filter(pk=late.pk).update(due_at=timezone.now() + timedelta(days=900))
+    page = signed_in(office()).get("/checks/findings/").content.decode()
+    assert page.index(late.number) < page.index(done.number)
+
+
+def test_a_failed_key_item_is_the_reason_in_the_list_and_rare_words_need_a_row() -> None:
+    edition, who = in_use(), checker()
+    signed(edition, failed(items_of(edition)[1]), by=who)
+    client = signed_in(who)
+    page = client.get("/checks/").content.decode()
+    signed(edition, by=who, performed_at=NOW - timedelta(days=2), late_reason="停电")
+    later = client.get("/checks/").content.decode()
+    assert ('data-tone="key">关键项不合格<' in page, ">说明<" in page, ">说明<" in later) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_the_notice_names_owner_limit_and_every_round() -> None:
     owner = person()
     found = rectified(finding(owner=owner))
     text = texts_of(signed_in(office()).get(reverse("checks:finding-print", args=[found.public_id])))
-    assert [word in text for word in ("整改通知书", owner.name, "换了玻璃", "（公章）")] == [True] * 4
+    words = ("整改通知书", owner.name, "换了玻璃", "检查项门窗玻璃完好存在问题坏了", "（公章）")
+    assert [word in text for word in words] == [True] * 5
+    assert text.count("系统签字：") == 2
 
 
 @pytest.mark.parametrize("address", ["/checks/", "/checks/findings/", "/checks/lists/"])
@@ -255,3 +290,45 @@ def test_the_lists_are_exported_as_they_are_shown() -> None:
     run = signed(in_use())
     body = b"".join(signed_in(office()).get("/checks/?export=csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert (run.number in body, body.count("\n")) == (True, 2)
+
+
+def test_a_correction_opens_with_the_old_answers_and_only_what_was_wrong_is_changed() -> None:
+    edition, who, room = in_use(*ITEMS, FRIDGE), checker(), places.room()
+    items = items_of(edition)
+    old = signed(
+        edition, failed(items[0], "裂了"), not_applicable(items[2]), Given(items[3], number=Decimal("5.5")),
+        by=who, subject=room, note="雨天",
+    )  # fmt: skip
+    said = list(old.answers.values())
+    page = signed_in(who).get(f"{old.get_absolute_url()}correct/").content.decode()
+    send(
+        signed_in(who), f"{old.get_absolute_url()}correct/", replace_reason="看错了",
+        **{part("item", edition, 0): "good", part("note", edition, 0): ""},
+    )  # fmt: skip
+    new = CheckRun.objects.get(replaces=old)
+    assert ("上次不合格" in page, list(old.answers.values())) == (False, said)
+    assert (new.performed_at, new.is_late, new.note) == (old.performed_at, False, "雨天")
+    assert list(
+        new.answers.order_by("item__position").values_list("verdict", "origin", "number", "note")
+    ) == [
+        ("good", "by_hand", None, ""),
+        ("good", "all_fine", None, ""),
+        ("na", "by_hand", None, ""),
+        ("good", "by_hand", Decimal("5.5"), ""),
+    ]
+
+
+def test_a_correction_is_by_the_edition_of_the_old_check_and_keeps_its_photos() -> None:
+    edition, who = in_use(*ITEMS, PHOTO), checker()
+    check(who, edition, places.room(), all_fine="on", **{f"{part('photo', edition, 3)}-camera": upload()})
+    old = CheckRun.objects.get()
+    client = signed_in(office())
+    send(client, reverse("checks:edition-copy", args=[edition.public_id]), reason="新标准")
+    send(
+        client,
+        reverse("checks:edition-use", args=[edition.checklist.editions.get(number=2).public_id]),
+    )
+    send(signed_in(who), f"{old.get_absolute_url()}correct/", replace_reason="漏了备注", note="补记备注")
+    new = CheckRun.objects.get(replaces=old)
+    files = [each.attachment for each in AttachmentLink.objects.all()]
+    assert (new.edition, new.note, len(files), len(set(files))) == (edition, "补记备注", 2, 1)

@@ -13,10 +13,17 @@ from houqin.attachments.models import AttachmentLink
 from houqin.checklists.models import CheckRun
 from houqin.people.models import User
 from tests.attachments.factories import picture
-from tests.checklists.factories import ITEMS, PHOTO, checker, in_use
+from tests.checklists.factories import FRIDGE, ITEMS, PHOTO, checker, draft, in_use, office
 from tests.places import factories as places
 from tests.web.pages.test_pages_in_browser import WIDER, _fail_on_error, tab
 from tests.web.test_gallery_in_browser import CHROMIUM, PHONE, QUIET
+
+# The items at which the one tap for all is seen.
+SPOKEN_FOR = """() => [...document.querySelectorAll("[data-item]")]
+  .filter((item) => [...item.querySelectorAll(".chip")]
+    .some((chip) => getComputedStyle(chip, "::after").content.includes("按全部合格")))
+  .map((item) => item.dataset.text)"""
+NARROW = ("points", "unit", "least", "most", "choices", "passing")
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,6 +91,26 @@ def test_all_fine_is_chosen_once_and_signed(chromium: Browser, served: str, insp
     assert (run.score, run.performed_by, run.is_late, is_wide) == (100, inspector, False, False)
 
 
+def test_one_tap_for_all_is_seen_at_every_item_that_it_answers(
+    chromium: Browser, served: str, inspector: User
+) -> None:
+    phone = sheet(chromium, served, inspector, *ITEMS, FRIDGE)
+    fail(phone, "门窗玻璃完好", "裂了")
+    before = phone.evaluate(SPOKEN_FOR)
+    phone.get_by_text("全部合格", exact=True).click()
+    assert (before, phone.evaluate(SPOKEN_FOR)) == ([], ["电线无裸露", "空调能用"])
+
+
+def test_a_field_that_only_some_kinds_have_is_there_with_them_alone(chromium: Browser, served: str) -> None:
+    desk = tab(chromium, served, office())
+    desk.goto(f"/checks/editions/{draft().public_id}/items/new/")
+    shown = []
+    for kind in ("yes_no", "number", "choice", "text"):
+        desk.locator("select[name=kind]").select_option(kind)
+        shown.append([each for each in NARROW if desk.locator(f"[name={each}]").is_visible()])
+    assert shown == [["points"], ["points", "unit", "least", "most"], ["points", "choices", "passing"], []]
+
+
 def test_what_is_missing_is_told_at_its_item_and_nothing_is_lost(
     chromium: Browser, served: str, inspector: User
 ) -> None:
@@ -129,7 +156,7 @@ def test_without_network_two_rooms_wait_on_the_phone_and_arrive_once(
     told, kept = phone.locator(".check-queue").inner_text(), CheckRun.objects.count()
     phone.context.set_offline(False)
     phone.locator(".check-queue").wait_for(state="hidden")
-    assert (told.count("手机上"), kept) == (3, 0)
+    assert (told.count("还没上报"), told.count("已保存在本机"), kept) == (1, 2, 0)
     assert sorted(CheckRun.objects.values_list("subject_label", flat=True).order_by("pk"))[0].endswith("101")
     assert CheckRun.objects.count() == 2
 

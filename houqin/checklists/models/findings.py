@@ -98,7 +98,7 @@ class Finding(Kept):
         triggers = [LegalState(FINDING_TRANSITIONS), *FINDING_TRIGGERS, kept_trigger()]
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.subject_label}：{self.title}"
 
     def get_absolute_url(self) -> str:
         return reverse("checks:finding", args=[self.public_id])

@@ -188,6 +188,12 @@ class ChecklistItem(Record):
         return [str(self.edition)]
 
     @property
+    def advice(self) -> str:
+        """How to look and what is good, each said once: the limits are often in the guidance already."""
+        limits = "" if squeezed(self.limits) in squeezed(self.guidance) else self.limits
+        return "；".join(each for each in (limits, self.guidance) if each)
+
+    @property
     def limits(self) -> str:
         """The limits of a number in words: 0～8 ℃, 不低于 125 g; empty without."""
         low, high = (
@@ -198,3 +204,8 @@ class ChecklistItem(Record):
         if low or high:
             return f"{'不低于' if low else '不高于'} {low or high} {self.unit}".strip()
         return ""
+
+
+def squeezed(text: str) -> str:
+    """`text` without blanks, in which the same is found however it is spaced."""
+    return "".join(text.split())

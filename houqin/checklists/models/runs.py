@@ -15,7 +15,16 @@ from django.urls import reverse
 from houqin.audit.tracking import audited
 from houqin.checklists.models.guards import ANSWER_TRIGGERS, RUN_TRIGGERS
 from houqin.checklists.models.lists import ChecklistEdition, ChecklistItem
-from houqin.checklists.states import READ_RUNS, TONES, VERDICT_TONES, Grade, Origin, Verdict
+from houqin.checklists.states import (
+    NOT_TAKEN,
+    READ_RUNS,
+    TONES,
+    VERDICT_TONES,
+    Grade,
+    ItemKind,
+    Origin,
+    Verdict,
+)
 from houqin.ledger import AppendOnly, append_only_trigger
 from houqin.people.models import Department
 from houqin.people.scopes import RowsFor, Scope, Visibility, among
@@ -187,7 +196,7 @@ class CheckAnswer(AppendOnly):
 
     @property
     def shown(self) -> str:
-        """The result in words: 合格, 5.5 ℃（不合格）, 良好."""
+        """The result in words: 合格; 合格　5.5 ℃; 不合格　差; what was noted; 未拍."""
         said = (
             f"{format(self.number.normalize(), 'f')} {self.item.unit}".strip()
             if self.number is not None
@@ -195,5 +204,7 @@ class CheckAnswer(AppendOnly):
         )
         if self.verdict == Verdict.NOTED:
             return said or "见照片"
+        if self.verdict == Verdict.NA and self.item.kind == ItemKind.PHOTO:
+            return NOT_TAKEN
         word = self.get_verdict_display()
-        return f"{said}（{word}）" if said else word
+        return f"{word}　{said}" if said else word

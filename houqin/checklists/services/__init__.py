@@ -20,6 +20,7 @@ from houqin.checklists.services.lists import (
     update_item,
     use_edition,
 )
+from houqin.checklists.services.opening import next_limit
 from houqin.checklists.services.runs import (
     Correction,
     add_photos,
@@ -41,6 +42,7 @@ __all__ = [
     "may_correct",
     "may_recheck",
     "may_rectify",
+    "next_limit",
     "rectify",
     "remove_item",
     "retire_edition",

@@ -16,11 +16,12 @@ from houqin.numbering import next_number
 from houqin.people.access import require
 from houqin.people.models import User
 from houqin.school_calendar.clocks import Clock
-from houqin.school_calendar.reading import ROUND_THE_CLOCK, working_time
+from houqin.school_calendar.reading import ROUND_THE_CLOCK, school_hours_on, working_time
 from houqin.school_settings.reading import setting
 
 FINDING_SERIES = "checklists.finding"
 LONGEST_TITLE = 300
+HALF_HOUR = timedelta(minutes=30)
 
 
 def open_findings(
@@ -55,9 +56,23 @@ def open_findings(
 
 
 def title_of(answer: CheckAnswer) -> str:
-    """What is wrong, in a line: the item, what was measured, what the checker wrote."""
-    said = answer.note or (answer.shown if answer.number is not None or answer.text else "")
-    return (f"{answer.item.text}：{said}" if said else answer.item.text)[:LONGEST_TITLE]
+    """What is wrong, in a line: what the checker wrote; without it what was measured or what failed.
+
+    The item says how it should be, so that it stands before nothing that says otherwise.
+    """
+    return (answer.note or f"{answer.item.text}　{answer.shown}")[:LONGEST_TITLE]
+
+
+def next_limit(checklist: Checklist, *, at: datetime) -> datetime:
+    """What is proposed when something was not put right: a day on by the list's own clock, at a half hour."""
+    if checklist.is_round_the_clock:
+        return _rounded(ROUND_THE_CLOCK.add(at, timedelta(days=1)))
+    return _rounded(working_time().add(at, school_hours_on(timezone.localdate(at))))
+
+
+def _rounded(moment: datetime) -> datetime:
+    over = timedelta(minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - over + HALF_HOUR if over else moment
 
 
 def limit_of(checklist: Checklist, *, is_key: bool, at: datetime) -> datetime:

@@ -73,7 +73,7 @@ def sign_check(
     at: datetime | None = None,
     by: Actor,
 ) -> CheckRun:
-    """Keep a check of `subject` as `by` made it at `performed_at` (now), signed.
+    """Keep a check of `subject` as `by` made it at `performed_at` (now; a correction: as before), signed.
 
     `all_fine` answers what is a plain yes and was not touched; everything else is in `given`. `draft_id` is
     the phone's own id: sent again after its answer was lost, the check that is there is the answer. Raises
@@ -90,10 +90,11 @@ def sign_check(
     can_check_by(edition).require()
     run = CheckRun(
         draft_id=draft_id, edition=edition, performed_by=by.user, entered_by=by.entered_by,
-        performed_at=performed_at or at, note=note.strip(), created_at=at, created_by=by.user,
+        performed_at=performed_at or (correction.run.performed_at if correction is not None else at),
+        note=note.strip(), created_at=at, created_by=by.user,
     )  # fmt: skip
     _name_subject(run, subject)
-    _note_lateness(run, late_reason)
+    _note_lateness(run, late_reason, correction)
     _replace(run, correction, by)
     answers = _answers(edition, given, all_fine=all_fine)
     _note_score(run, answers)
@@ -173,9 +174,15 @@ def _name_subject(run: CheckRun, subject: Any) -> None:
     run.subject_label, run.department = str(today), known.department(today)
 
 
-def _note_lateness(run: CheckRun, reason: str) -> None:
-    """Tell a late entry from one that is in time; what a phone's clock is ahead is taken off."""
+def _note_lateness(run: CheckRun, reason: str, correction: Correction | None) -> None:
+    """Tell a late entry from one that is in time; what a phone's clock is ahead is taken off.
+
+    A correction of the same look is as late as the check that it replaces: it says itself why it came after.
+    """
     at = run.created_at
+    if correction is not None and run.performed_at == correction.run.performed_at:
+        run.is_late, run.late_reason = correction.run.is_late, correction.run.late_reason
+        return
     can_be_performed_at(run.performed_at, at).require()
     hours = setting("checklists.late_after_hours", on=timezone.localdate(at))
     run.is_late = is_late(run.performed_at, at, hours)

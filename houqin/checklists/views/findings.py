@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -48,9 +47,7 @@ from houqin.web.pages import (
 )
 from houqin.web.pages.columns import LATE
 from houqin.web.pages.printing import PrintPage
-from houqin.web.templatetags.houqin import clock
-
-NEXT_LIMIT = timedelta(days=1)
+from houqin.web.templatetags.houqin import badge, clock
 
 
 def limit_label(finding: Finding) -> str:
@@ -65,6 +62,11 @@ def limit_drawn(finding: Finding) -> SafeString:
     return format_html("{}{}", clock(finding.due_at), late)
 
 
+def problem_shown(finding: Finding) -> str:
+    """The problem, with the badge of a ★ item."""
+    return format_html("{} {}", finding.title, badge("关键项", "key")) if finding.is_key else finding.title
+
+
 class FindingList(ListPage):
     """Every finding that the reader may see."""
 
@@ -72,7 +74,13 @@ class FindingList(ListPage):
     model = Finding
     title = "整改"
     columns = (
-        Column("title", "问题", lambda each: f"★ {each.title}" if each.is_key else each.title, sort="title"),
+        Column(
+            "title",
+            "问题",
+            lambda each: f"★ {each.title}" if each.is_key else each.title,
+            sort="title",
+            draw=problem_shown,
+        ),
         Column("subject_label", "地点", sort="subject_label"),
         Column("owner", "责任人", "owner.name", sort="owner__search_key"),
         Column("due_at", "整改时限", limit_label, sort="due_at", draw=limit_drawn),
@@ -90,9 +98,17 @@ class FindingList(ListPage):
         Choices("state", "状态", FindingState.choices),
         Period("found", "发现时间", field="found_at", is_moment=True),
     )
-    order = ("due_at",)
-    search_hint = "问题、地点、编号、责任人"
-    search_fields = ("title", "subject_label", "number", "owner__name", "owner__search_key")
+    # What is closed has the latest moment and comes last: PostgreSQL puts what has none first.
+    order = ("-closed_at", "due_at")
+    search_hint = "问题、检查项、地点、编号、责任人"
+    search_fields = (
+        "title",
+        "answer__item__text",
+        "subject_label",
+        "number",
+        "owner__name",
+        "owner__search_key",
+    )
     empty_title = "没有要整改的问题"
     empty_hint = "检查中不合格的项目会自动成为整改单，出现在这里。"
 
@@ -129,7 +145,7 @@ class FindingDetail(FindingPage, ObjectPage):
             ("地点", finding.subject_label),
             ("检查项", str(finding.answer.item)),
             ("整改责任人", finding.owner or "还没有安排"),
-            ("整改时限", limit_drawn(finding)),
+            ("整改时限", clock(finding.due_at)),
             ("整改要求", finding.demand),
             ("复查人", finding.rechecker or "总务处"),
             ("责任部门", finding.department),
@@ -244,7 +260,8 @@ class FindingSendBack(FindingRecheck):
     said = "已退回整改。"
 
     def initial(self) -> dict[str, Any]:
-        return {"due_at": timezone.localtime(timezone.now() + NEXT_LIMIT)}
+        checklist = self.record.run.edition.checklist
+        return {"due_at": timezone.localtime(services.next_limit(checklist, at=timezone.now()))}
 
 
 class FindingPrint(FindingPage, PrintPage):

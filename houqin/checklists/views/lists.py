@@ -19,6 +19,7 @@ from houqin.checklists.forms import (
 )
 from houqin.checklists.models import Checklist, ChecklistEdition, ChecklistItem
 from houqin.checklists.rules import can_use, can_write
+from houqin.checklists.selectors import days_of
 from houqin.checklists.sheet import SheetForm
 from houqin.checklists.states import MANAGE, PERFORM, READ_LISTS, EditionState
 from houqin.checklists.views.performing import kinds_label
@@ -50,7 +51,9 @@ FACTS = ("name", "only_for", "rectify_hours", "is_round_the_clock", "note")
 
 def hours_label(checklist: Checklist) -> str:
     """The time limit of a rectification, in words."""
-    return f"{checklist.rectify_hours} 小时（{'不分昼夜' if checklist.is_round_the_clock else '工作时间'}）"
+    if checklist.is_round_the_clock:
+        return f"{checklist.rectify_hours} 小时（不分昼夜）"
+    return f"{checklist.rectify_hours} 小时工作时间（{days_of(checklist.rectify_hours)}）"
 
 
 class ChecklistList(ListPage):
@@ -63,7 +66,7 @@ class ChecklistList(ListPage):
         Column("name", "检查表", sort="name"),
         Column("only_for", "用于", kinds_label),
         Column("rectify_hours", "整改时限", hours_label, on_phone=False),
-        Column("note", "依据和说明", on_phone=False),
+        Column("note", "依据和说明", on_phone=False, is_rare=True),
     )
     order = ("name",)
     search_hint = "检查表名称"
@@ -99,7 +102,12 @@ class ChecklistDetail(ObjectPage):
         steps = []
         if in_use is not None and user.has(PERFORM):
             steps.append(
-                Step("按它检查", reverse("checks:perform", args=at), is_primary=True, icon="clipboard-check")
+                Step(
+                    "用这份表检查",
+                    reverse("checks:perform", args=at),
+                    is_primary=True,
+                    icon="clipboard-check",
+                )
             )
         edit = reverse("checks:checklist-edit", args=at)
         return [*steps, Step("修改", edit, allowed(by, MANAGE), icon="pencil")]
@@ -161,6 +169,9 @@ class EditionPage(Page):
 
     def rows(self) -> Any:
         return super().rows().select_related("checklist")
+
+    def standing_at(self) -> str:
+        return reverse("checks:checklist-list")
 
 
 class EditionDetail(EditionPage, ObjectPage):
@@ -335,6 +346,9 @@ class ItemPage(Page):
 
     def rows(self) -> Any:
         return super().rows().select_related("edition__checklist")
+
+    def standing_at(self) -> str:
+        return reverse("checks:checklist-list")
 
     def possible(self) -> Decision:
         return can_write(self.record.edition)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -16,11 +16,12 @@ from houqin.attachments.checking import CheckedFile, check_files
 from houqin.attachments.forms import NEW
 from houqin.attachments.models import Attachment
 from houqin.attachments.pages import TakesFiles
+from houqin.attachments.selectors import links_of
 from houqin.attachments.services import store_file
 from houqin.checklists import selectors, services
 from houqin.checklists.forms import PhotosForm
 from houqin.checklists.models import CheckAnswer, Checklist, ChecklistEdition, CheckRun
-from houqin.checklists.sheet import SheetForm
+from houqin.checklists.sheet import SheetForm, as_answered
 from houqin.checklists.states import PERFORM, EditionState
 from houqin.errors import HouqinError
 from houqin.places.models import Place
@@ -117,13 +118,17 @@ class SheetPage(EntersForOthers, FormPage, ABC):
         """What the checker has stored himself and may still use."""
         return Attachment.objects.visible_to(self.user).filter(created_by=self.user)
 
+    def failed_before(self) -> Mapping[int, Sequence[str]]:
+        """What failed last time, which is looked at first."""
+        return selectors.last_failures(self.checklist())
+
     def form_arguments(self) -> dict[str, Any]:
         checklist = self.checklist()
         subject = registry.check_subjects[checklist.subject_kind]
         return {
             "of": self.edition() or ChecklistEdition(checklist=checklist),
             "subjects": subject.rows(self.user, checklist.only_for),
-            "failed_before": selectors.last_failures(checklist),
+            "failed_before": self.failed_before(),
             "is_correction": self.is_correction,
         }
 
@@ -182,7 +187,7 @@ class SheetPage(EntersForOthers, FormPage, ABC):
 
     def context(self) -> Mapping[str, Any]:
         checklist = self.checklist()
-        found = selectors.last_failures(checklist)
+        found = self.failed_before()
         kinds = registry.check_subjects[checklist.subject_kind]
         keys = dict(kinds.rows(self.user, ()).filter(pk__in=list(found)).values_list("pk", "public_id"))
         again = {keys[key]: texts for key, texts in found.items() if key in keys}
@@ -209,6 +214,9 @@ class Perform(SheetPage):
     def back_url(self) -> str:
         return reverse("checks:start")
 
+    def standing_at(self) -> str:
+        return self.back_url()
+
     def initial(self) -> dict[str, Any]:
         edition = self.edition()
         return {
@@ -218,7 +226,10 @@ class Perform(SheetPage):
 
 
 class Correct(SheetPage):
-    """A new check in the place of one that was wrong; nothing of the old one is filled in."""
+    """A new check in the place of one that was wrong: it opens with the old one's answers and its edition.
+
+    So only what is wrong is entered again, and what was not looked at is not made up from memory.
+    """
 
     model = CheckRun
     title = "更正检查"
@@ -235,14 +246,29 @@ class Correct(SheetPage):
         checklist: Checklist = self.record.edition.checklist
         return checklist
 
+    def edition(self) -> ChecklistEdition:
+        """The one that the old check was made by, whatever is in use by now."""
+        edition: ChecklistEdition = self.record.edition
+        return edition
+
+    def failed_before(self) -> Mapping[int, Sequence[str]]:
+        """Nothing: what failed is in the answers that are corrected."""
+        return {}
+
     def possible(self) -> Decision:
-        return services.may_correct(run=self.record, by=self.actor()) and super().possible()
+        return services.may_correct(run=self.record, by=self.actor())
 
     def initial(self) -> dict[str, Any]:
-        edition = self.edition()
-        return {
+        answers = selectors.answers_of(self.record)
+        links = links_of([each for each in answers if each.photos])
+        photos = {
+            key: [link.attachment.public_id for link in found if link.withdrawn_at is None]
+            for key, found in links.items()
+        }
+        return as_answered(answers, photos) | {
             "subject": getattr(self.record.subject, "public_id", ""),
-            "edition": edition.public_id if edition is not None else "",
+            "edition": self.edition().public_id,
+            "note": self.record.note,
         }
 
     def arguments(self, form: Any) -> dict[str, Any]:

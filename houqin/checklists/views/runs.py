@@ -34,7 +34,9 @@ from houqin.web.templatetags.houqin import badge, clock
 
 
 def grade_badge(run: CheckRun) -> str:
-    """The grade as a badge."""
+    """The grade as a badge; a failed ★ item decided it whatever the score, and says so."""
+    if run.failed_key:
+        return badge("关键项不合格", "key")
     return badge(run.get_grade_display(), CheckRun.STATE_TONES.get(run.grade, "neutral"))
 
 
@@ -68,7 +70,7 @@ class RunList(ListPage):
         Column("score", "得分", score_label, sort="score", is_number=True),
         Column("grade", "等级", sort="grade", draw=grade_badge),
         Column("failed", "不合格项", sort="failed", is_number=True, on_phone=False),
-        Column("note", "说明", run_note, on_phone=False),
+        Column("note", "说明", run_note, on_phone=False, is_rare=True),
         Column("number", "编号", sort="number", on_phone=False),
     )
     filters = (
@@ -125,10 +127,12 @@ class RunDetail(RunPage, ObjectPage):
     def facts(self, run: CheckRun) -> Sequence[tuple[str, Any]]:
         found: list[tuple[str, Any]] = [
             ("结果", selectors.outcome_of(run)),
-            ("得分", f"{run.earned} / {run.due}" if run.due else "不评分"),
+            ("实得 / 应得", f"{run.earned} / {run.due}" if run.due else "不评分"),
             ("检查时间", clock(run.performed_at)),
             ("检查人", run.performed_by),
         ]
+        if tapped := selectors.tapped_label(run.answers.all()):
+            found.append(("填写", tapped))
         if run.entered_by is not None:
             found.append(("代录", run.entered_by))
         if run.is_late:

@@ -117,6 +117,9 @@ class PlacePage(Page):
         related = ("parent__parent__parent", "department", "keeper", "merged_into")
         return super().rows().select_related(*related)
 
+    def standing_at(self) -> str:
+        return reverse("places:floors")
+
 
 class PlaceDetail(PlacePage, ObjectPage):
     """One place: the facts, what lies in it, what is planned there."""
@@ -362,6 +365,9 @@ class Generate(FormPage):
 
     def back_url(self) -> str:
         return reverse("places:floors")
+
+    def standing_at(self) -> str:
+        return self.back_url()
 
     def success_url(self, answer: Place) -> str:
         return f"{reverse('places:floors')}?building={answer.public_id}"

@@ -153,6 +153,9 @@ class DutyPage(Page):
     def rows(self) -> Any:
         return super().rows().select_related("roster__kind__keeper", "shift", "person")
 
+    def standing_at(self) -> str:
+        return reverse("rosters:my")
+
     def may_manage(self) -> Decision:
         """Whether the reader draws up the roster that it stands in."""
         return allowed(actor(self.request), MANAGE, self.record.roster)

@@ -180,6 +180,9 @@ class ShiftPage(Page):
     def back_url(self) -> str:
         return self.record.kind.get_absolute_url()
 
+    def standing_at(self) -> str:
+        return self.back_url()
+
     def success_url(self, answer: Shift) -> str:
         return self.back_url()
 

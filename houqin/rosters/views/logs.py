@@ -200,6 +200,9 @@ class LogWrite(WritesForTheShift, FormPage):
     def rows(self) -> Any:
         return super().rows().select_related("roster__kind", "shift", "person")
 
+    def standing_at(self) -> str:
+        return reverse("rosters:my")
+
     def possible(self) -> Decision:
         return services.may_fill_in(duty=self.record, at=timezone.now(), by=self.actor())
 
@@ -290,6 +293,9 @@ class EntryStrike(ActPage):
     def rows(self) -> Any:
         return super().rows().select_related("log__kind", "log__shift")
 
+    def standing_at(self) -> str:
+        return reverse("rosters:log-list")
+
     def possible(self) -> Decision:
         by = self.actor()
         return allowed(by, WRITE_LOG) and services.may_add(log=self.record.log, by=by)
@@ -311,6 +317,9 @@ class MatterClose(ActPage):
 
     def rows(self) -> Any:
         return super().rows().select_related("log__kind", "log__shift")
+
+    def standing_at(self) -> str:
+        return reverse("rosters:log-list")
 
     def possible(self) -> Decision:
         return allowed(self.actor(), WRITE_LOG, self.record) and can_settle_matter(self.record)

@@ -143,6 +143,9 @@ class SwapAsk(FormPage):
     def rows(self) -> Any:
         return super().rows().select_related("roster__kind", "shift", "person")
 
+    def standing_at(self) -> str:
+        return reverse("rosters:my")
+
     def possible(self) -> Decision:
         return services.may_ask(duty=self.record, at=timezone.now(), by=self.actor())
 

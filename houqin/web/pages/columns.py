@@ -32,9 +32,9 @@ class Column:
     it follows. A list whose columns are all made of fields is exported without a record for each row. `sort`
     names the order fields of the database; a column without it is not sortable. `draw` makes the cell's HTML
     where a text is not enough (through `format_html`), exports keep `value`. What `says_itself` needs no
-    heading beside it on a phone.
-    where a text is not enough (through `format_html`), exports keep `value`. A cell that `is_whole`
-    never breaks in two lines (days, moments and numbers of papers never do); one `is_wide` holds sentences.
+    heading beside it on a phone. A cell that `is_whole` never breaks in two lines (days, moments and numbers
+    of papers never do); one `is_wide` holds sentences; `is_rare` leaves the column out of a page on which no
+    row has anything in it.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Column:
     says_itself: bool = False
     is_whole: bool = False
     is_wide: bool = False
+    is_rare: bool = False
     draw: Callable[[Any], str] | None = None
 
     def reader(self, model: type[Model]) -> Callable[[Any], Any]:

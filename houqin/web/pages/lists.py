@@ -126,13 +126,14 @@ class ListPage(Page):
         at = Address(request.path, asked.parameters())
         notices = [*asked.notices, *([part.notice] if part.notice else [])]
         bulk = [way for way in self.bulk if self.user.has(way.perm)]
+        columns = self.columns_of(part.rows)
         context = {
             "asked": asked,
             "part": part,
             "rows": table_rows(
-                part.rows, self.columns, model=self.model, row_url=self.row_url, has_ticks=bool(bulk)
+                part.rows, columns, model=self.model, row_url=self.row_url, has_ticks=bool(bulk)
             ),
-            "columns": list(self.headings(at, asked)),
+            "columns": list(self.headings(columns, at, asked)),
             "controls": [control(each, options[each.name], at) for each in self.filters],
             "has_boxes": any(each.kind in BOXES for each in self.filters),
             "has_chips": any(each.kind not in BOXES for each in self.filters),
@@ -174,9 +175,17 @@ class ListPage(Page):
             with_columns=self.with_columns,
         )
 
-    def headings(self, at: Address, asked: Asked) -> Iterator[dict[str, Any]]:
+    def columns_of(self, rows: Sequence[Any]) -> list[Column]:
+        """The columns of a page with `rows`: a rare one only where some row has something in it."""
+        return [
+            column
+            for column in self.columns
+            if not column.is_rare or any(map(column.reader(self.model), rows))
+        ]
+
+    def headings(self, columns: Sequence[Column], at: Address, asked: Asked) -> Iterator[dict[str, Any]]:
         """The column heads, each with the address that sorts by it and how it is sorted now."""
-        for column in self.columns:
+        for column in columns:
             is_current = asked.sort is column
             turned = f"-{column.name}" if is_current and not asked.is_descending else column.name
             yield {

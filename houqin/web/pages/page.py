@@ -67,6 +67,10 @@ class Page(View):
         """The bread crumbs: (label, address) from the outside in, without this page."""
         return []
 
+    def standing_at(self) -> str:
+        """The address of the navigation's entry that leads here; empty when the page's own lies below it."""
+        return ""
+
     def context(self) -> Mapping[str, Any]:
         """What this very page adds for its template."""
         return {}
@@ -80,6 +84,7 @@ class Page(View):
             "page_title": self.page_title(),
             "back_url": self.back_url(),
             "trail": self.trail(),
+            "standing_at": self.standing_at(),
         }
         drawn = {**shared, **context, **self.context()}
         return render(request, template or self.template_name, drawn, status=status)

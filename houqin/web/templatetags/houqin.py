@@ -26,7 +26,7 @@ from houqin.web import navigation
 
 register = template.Library()
 
-TONES = ("neutral", "info", "warn", "good", "bad")
+TONES = ("neutral", "info", "warn", "good", "bad", "key")
 
 # What the browser may fill in by itself, by the name of the field (WCAG 2.2, 1.3.5).
 AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email", "login": "username"}

@@ -91,6 +91,20 @@ function keepDrafts(form) {
   });
 }
 
+// A field that only some choices of another one need, data-when="<name>=<values>", is there only with them: what
+// is hidden is not sent either. Without this script its label or help says when it is filled in.
+function showWhenNeeded(field) {
+  const [name, values] = field.dataset.when.split("=");
+  const lead = field.form.elements[name];
+  const show = () => {
+    field.disabled = !values.split(" ").includes(lead.value);
+    field.closest(".field").hidden = field.disabled;
+  };
+  field.form.addEventListener("input", show);
+  show();
+}
+document.querySelectorAll("form [data-when]").forEach(showWhenNeeded);
+
 // The page after a sent form: good news means that it is saved; anything else leaves the draft where it is.
 const sent = attempt(() => sessionStorage.getItem(SENT));
 if (sent) {
