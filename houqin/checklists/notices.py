@@ -25,7 +25,7 @@ def _limit(finding: Finding) -> str:
 
 
 def _of_finding(finding: Finding, **more: Any) -> dict[str, Any]:
-    return {"what": finding.title, "where": finding.subject_label, "until": _limit(finding), **more}
+    return {"what": str(finding), "until": _limit(finding), **more}
 
 
 def to_owners(run: CheckRun, words: Words) -> Iterator[Draft]:
@@ -83,18 +83,18 @@ def _latest(finding: Finding) -> FindingRound | None:
 
 KINDS = (
     NoticeKind(
-        FOUND, "检查发现问题", GROUP, RUN, "请整改：{what}", to_owners, "{where}，{until} 前整改。{more}"
+        FOUND, "检查发现问题", GROUP, RUN, "请整改：{what}", to_owners, "{until} 前整改。{more}"
     ),
     NoticeKind(
         TO_RECTIFY, "请我整改", GROUP, FINDING, "请整改：{what}", to_owner,
-        "{where}，{until} 前整改。{more}",
+        "{until} 前整改。{more}",
     ),
     NoticeKind(
         TO_RECHECK, "请我复查", GROUP, FINDING, "请复查：{what}", to_rechecker,
-        "{where}，{who}：{measure}",
+        "{who}：{measure}",
     ),
     NoticeKind(
         CLOSED, "整改复查合格", GROUP, FINDING, "整改已复查合格：{what}", to_finder,
-        "{where}，{who}复查。{opinion}",
+        "{who}复查。{opinion}",
     ),
 )  # fmt: skip

@@ -51,7 +51,7 @@ def keeper() -> User:
 def found(keeper: User) -> Finding:
     """A broken window in the keeper's room; that he was told of it is seen to."""
     made = finding(owner=keeper, by=person(Role.INSPECTOR, name="程思齐"))
-    assert told() == [("石大勇", "请整改：门窗玻璃完好：坏了")]
+    assert told() == [("石大勇", f"请整改：{made.subject_label}：坏了")]
     return made
 
 
@@ -71,7 +71,7 @@ def test_what_has_no_owner_yet_is_told_when_it_gets_one() -> None:
     made = finding()
     assert told() == []
     arranged(made, person(name="王芳"), made.found_by)
-    assert told() == [("王芳", "请整改：门窗玻璃完好：坏了")]
+    assert told() == [("王芳", f"请整改：{made.subject_label}：坏了")]
 
 
 def test_who_has_it_already_is_not_told_again_when_only_the_time_changes(
@@ -85,10 +85,11 @@ def test_put_right_it_is_told_to_whoever_looks_again_and_closed_to_whoever_found
     another = person(Role.INSPECTOR, name="赵敏")
     arranged(found, found.owner, another)  # type: ignore[arg-type]
     rectified(found)
-    assert told() == [("赵敏", "请复查：门窗玻璃完好：坏了")]
+    assert told() == [("赵敏", f"请复查：{found.subject_label}：坏了")]
     closed(found, another)
     assert told() == [
-        ("石大勇", "整改已复查合格：门窗玻璃完好：坏了"), ("程思齐", "整改已复查合格：门窗玻璃完好：坏了"),
+        ("石大勇", f"整改已复查合格：{found.subject_label}：坏了"),
+        ("程思齐", f"整改已复查合格：{found.subject_label}：坏了"),
     ]  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def test_where_nobody_was_named_to_look_again_the_office_is_told() -> None:
     assert director.name in holders
     assert (made.rechecker, told()) == (
         None,
-        [(name, "请复查：门窗玻璃完好：坏了") for name in sorted(holders)],
+        [(name, f"请复查：{made.subject_label}：坏了") for name in sorted(holders)],
     )
 
 
@@ -111,7 +112,7 @@ def test_sent_back_its_owner_is_told_why(found: Finding) -> None:
     write(services.send_back, finding=found, by=acting(found.found_by), **facts)
     tell_all()
     assert list(Notice.objects.values_list("recipient__name", "detail")) == [
-        ("石大勇", f"{found.subject_label}，2026-09-16 12:00 前整改。复查退回：还在漏")
+        ("石大勇", "2026-09-16 12:00 前整改。复查退回：还在漏")
     ]
 
 
