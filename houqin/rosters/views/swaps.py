@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from houqin.people.access import allowed
 from houqin.people.models import User
@@ -95,9 +96,9 @@ class SwapDetail(SwapPage, ObjectPage):
         return [
             *([("换班以后", f"{swap.comes_to(self.user)}。")] if swap.state in OPEN_SWAPS else []),
             ("申请人", swap.asker),
-            ("换出的班", swap.duty_label),
+            ("换出的班", _of_day(swap.duty, swap.duty_label)),
             ("对方", swap.other),
-            ("换进的班", swap.other_label or "不换，请对方代班"),
+            ("换进的班", _of_day(swap.other_duty, swap.other_label) or "不换，请对方代班"),
             ("事由", swap.reason),
             ("申请时间", clock(swap.asked_at)),
             ("答复时间", clock(swap.answered_at)),
@@ -161,6 +162,13 @@ class SwapAsk(FormPage):
 
     def clock(self) -> dict[str, Any]:
         return {"at": timezone.now()}
+
+
+def _of_day(duty: Duty | None, label: str) -> str:
+    """A duty as a fact, its hours in one line; as it was called when it is no longer on the wall."""
+    if duty is None:
+        return label
+    return format_html('{}　<span class="whole">{}</span>', duty.words, duty.hours)
 
 
 def _approver(swap: Swap) -> str:
