@@ -37,8 +37,8 @@ class NoticeKind:
     `drafts` is asked when the notice is sent, not when it was announced: it gets the record as it is by then
     and the words of the announcement, and leaves out whom it no longer concerns. What `is_private` goes into
     no chat of a group unless an administrator says so; what `stays_inside` is told in the inbox alone.
-    `permission` is the right without which nobody is ever told; empty where it may concern everybody. `act` says
-    on the button what it leads to.
+    `permission` is the right without which nobody is ever told; empty where it may concern everybody. `act`
+    says on the button what it leads to.
     """
 
     code: str
