@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,13 @@ from houqin.registry import Registry
 from houqin.saving import update_all_or_refuse
 from houqin.spreadsheets.imports import Import, InColumn, Values
 
+SET_APART = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+
+
+def _name(text: str) -> Any:
+    """A name; rosters set two characters apart («王　芳») so that they look as wide as three."""
+    return PersonForm.base_fields["name"].clean(SET_APART.sub("", text))
+
 
 class StaffImport(Import):
     """教职工名册: accounts by 工号. New ones have no password; a closed one never used is opened again."""
@@ -36,7 +44,10 @@ class StaffImport(Import):
         InColumn(
             "staff_no", "工号", ("职工号", "教工号", "教职工编号", "人员编号", "编号"), example="ZW012",
         ),
-        InColumn("name", "姓名", ("教师姓名", "职工姓名", "教职工", "名字", "老师"), example="王小明"),
+        InColumn(
+            "name", "姓名", ("教师姓名", "职工姓名", "教职工", "名字", "老师"), _name, example="王小明",
+            is_required=True,
+        ),
         InColumn(
             "phone", "手机号", ("手机", "手机号码", "联系电话", "电话", "联系方式", "电话号码", "移动电话"),
             example="13800000000", blank="", shown=lambda user: user.phone or "",

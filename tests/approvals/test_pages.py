@@ -68,6 +68,21 @@ def test_the_card_says_who_it_waits_for_and_what_was_said() -> None:
     ]
 
 
+def test_the_list_says_whom_each_request_waits_for() -> None:
+    people, teacher = first_school(), person(Role.TEACHER)
+    agreed(submitted(spending("800.00"), teacher), people["director"])
+    page = signed_in(teacher).get(reverse("approvals:request-list")).content.decode()
+    assert re.findall(r'data-label="等谁审批">([^<]*)<', page) == [people["principal"].name]
+
+
+def test_whoever_decides_has_every_answer_beside_the_first_one() -> None:
+    people = first_school()
+    request = submitted(spending("800.00"), person(Role.TEACHER))
+    page = signed_in(people["director"]).get(request.get_absolute_url()).content.decode()
+    beside = re.findall(r'<a class="button beside[^>]*>(?:<svg.*?</svg>)?([^<]+)</a>', page, re.S)
+    assert beside == ["退回", "驳回"]
+
+
 def test_a_stranger_finds_no_card() -> None:
     first_school()
     request = submitted(spending("800.00"), person(Role.TEACHER))

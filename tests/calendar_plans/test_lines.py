@@ -15,6 +15,17 @@ def test_a_goal_has_its_target_behind_the_bar() -> None:
     assert goals_from("满意率｜95%\n\n账实相符") == (ProposedGoal("满意率", "95%"), ProposedGoal("账实相符"))
 
 
+def test_a_figure_in_brackets_at_the_end_is_the_target() -> None:
+    assert goals_from("报修满意率（95%）\n账实相符（年末）") == (
+        ProposedGoal("报修满意率", "95%"),
+        ProposedGoal("账实相符（年末）"),
+    )
+
+
+def test_a_figure_in_brackets_that_was_no_target_stays_none() -> None:
+    assert goals_from(goals_to_text([("报修满意率（95%）", "")])) == (ProposedGoal("报修满意率（95%）"),)
+
+
 def test_measures_have_depth_number_heading_and_content() -> None:
     text = "1、加强校产管理 | 落实到人\n  (1)、领新收旧\n      节水节电\n二、食堂"
     assert measures_from(text) == (

@@ -173,6 +173,22 @@ def test_what_is_left_unticked_on_the_page_is_switched_off() -> None:
     assert ("approvals.opened:mail" in off, "approvals.late:mail" in off) == (False, True)
 
 
+def test_only_what_may_reach_the_reader_is_asked_and_the_rest_stays_as_it_was() -> None:
+    user = person()
+    set_wish(user, off=["people.reset_asked:mail"])
+    client = signed_in(user)
+    page = client.get("/notices/preferences/").content.decode()
+    assert ("密码重置待确认" in page, "待我审批" in page) == (False, True)
+    sent = {
+        "_key": str(uuid.uuid4()), "_version": "1", "email": "", "quiet_from": "22:00", "quiet_to": "06:30",
+        "mail": [], "group": [],
+    }  # fmt: skip
+    assert client.post("/notices/preferences/", sent).status_code == 303
+    assert "people.reset_asked:mail" in NoticePreference.objects.get(user=user).off
+    asked = signed_in(person(Role.SECURITY_ADMIN)).get("/notices/preferences/").content.decode()
+    assert "密码重置待确认" in asked
+
+
 # What is forgotten
 
 

@@ -109,6 +109,13 @@ def test_all_errors_are_told_at_once_with_their_rows_and_columns(admin: User) ->
     ]
 
 
+def test_the_first_rows_are_shown_as_they_will_be_saved(admin: User) -> None:
+    run = checked(admin, "staff", workbooks.staff(("ZW001", "王　芳", "138-0013-8002", "教务处")))
+    assert fresh(run).content.told()["first"] == [
+        {"工号": "ZW001", "姓名": "王芳", "手机号": "13800138002", "部门": "教务处"}
+    ]
+
+
 def test_nothing_is_imported_while_one_row_is_wrong(admin: User) -> None:
     run = checked(admin, "staff", workbooks.staff(("ZW001", "王芳", "", ""), ("ZW002", "", "", "")))
     with pytest.raises(RuleBroken, match="有 1 行不对"):

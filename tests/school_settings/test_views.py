@@ -53,6 +53,12 @@ def test_the_list_shows_value_default_bounds_and_source(director: Client) -> Non
     assert [each in page for each in shown] == [True] * 4
 
 
+def test_where_the_law_leaves_no_choice_none_is_offered(director: Client) -> None:
+    pages = [director.get(f"/settings/separation.{code}/") for code in ("request_decide", "buyer_keeper")]
+    assert ["只能“禁止”，不能放宽" in words(page) for page in pages] == [True, False]
+    assert ["/change/" in page.content.decode() for page in pages] == [False, True]
+
+
 def test_a_change_stands_in_the_history_with_who_and_why(director: Client) -> None:
     response = director.post(CHANGE, typed(), follow=True)
     page = words(response)

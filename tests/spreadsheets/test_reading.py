@@ -9,7 +9,7 @@ import pytest
 from houqin.errors import RuleBroken
 from houqin.people.importing import StaffImport
 from houqin.spreadsheets.opening import open_book
-from houqin.spreadsheets.tables import Finder
+from houqin.spreadsheets.tables import Finder, column_letters
 from tests.spreadsheets import workbooks
 
 
@@ -146,3 +146,7 @@ def test_a_page_of_the_web_that_calls_itself_a_table_is_refused() -> None:
 def test_u4_bombs_bounce(bomb: Any, words: str) -> None:
     with pytest.raises(RuleBroken, match=words):
         open_book("炸弹.xlsx", bomb())
+
+
+def test_a_column_is_called_as_every_spreadsheet_calls_it() -> None:
+    assert [column_letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]

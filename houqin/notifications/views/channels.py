@@ -30,7 +30,7 @@ RETIRED = "这个渠道已经停用。"
 def _standing(channel: Channel) -> str:
     if channel.retired_on is not None:
         return "已停用"
-    usual = channel.trouble or ("正常" if channel.has_sent else "还没试过")
+    usual = channel.trouble or ("正常" if channel.has_sent else "还没试过")  # type: ignore[attr-defined]
     return f"请重新填写{channel.to_enter}" if channel.to_enter else usual
 
 
@@ -41,7 +41,8 @@ def _drawn(channel: Channel) -> str:
         return badge("要重新填写", "bad")
     if channel.trouble:
         return badge("有故障", "bad")
-    return badge("正常", "good") if channel.has_sent else badge("还没试过", "neutral")
+    has_sent = channel.has_sent  # type: ignore[attr-defined]
+    return badge("正常", "good") if has_sent else badge("还没试过", "neutral")
 
 
 class ChannelList(ListPage):

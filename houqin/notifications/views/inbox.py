@@ -22,7 +22,7 @@ OPENER = '<button class="line-opener" form="open-notice" formaction="{}" name="_
 
 
 def _title(notice: Notice) -> str:
-    new = format_html("{} ", badge("未读", "info")) if notice.read_at is None else ""
+    new = badge("未读", "info") if notice.read_at is None else ""
     return format_html(OPENER, notice.get_absolute_url(), uuid.uuid4(), new, notice.title)
 
 
