@@ -87,19 +87,18 @@ def sign_check(
     if (again := CheckRun.objects.filter(draft_id=draft_id).first()) is not None:
         return _sent_again(again, by)
     at = at or timezone.now()
+    looked_at = performed_at or (correction.run.performed_at if correction is not None else at)
     can_check_by(edition).require()
     run = CheckRun(
         draft_id=draft_id, edition=edition, performed_by=by.user, entered_by=by.entered_by,
-        performed_at=performed_at or (correction.run.performed_at if correction is not None else at),
-        note=note.strip(), created_at=at, created_by=by.user,
+        performed_at=looked_at, note=note.strip(), created_at=at, created_by=by.user,
     )  # fmt: skip
     _name_subject(run, subject)
     _note_lateness(run, late_reason, correction)
     _replace(run, correction, by)
     answers = _answers(edition, given, all_fine=all_fine)
     _note_score(run, answers)
-    _keep(run, answers, given, by)
-    return run
+    return _keep(run, answers, given, by)
 
 
 def add_photos(*, answer: CheckAnswer, attachments: Sequence[HandedIn], by: Actor) -> CheckAnswer:
@@ -233,7 +232,7 @@ def _note_score(run: CheckRun, answers: Sequence[Answered]) -> None:
     run.answered = len(answers)
 
 
-def _keep(run: CheckRun, answers: Sequence[Answered], given: Sequence[Given], by: Actor) -> None:
+def _keep(run: CheckRun, answers: Sequence[Answered], given: Sequence[Given], by: Actor) -> CheckRun:
     """Write the check, its answers, its findings, and link the photos that came along."""
     run.number = next_number(RUN_SERIES, on=timezone.localdate(run.created_at))
     save_or_refuse(run, RUN_SENTENCES)
@@ -251,3 +250,4 @@ def _keep(run: CheckRun, answers: Sequence[Answered], given: Sequence[Given], by
     for answer in kept:
         if answer.item_id in files:
             attach_files(to=answer, files=files[answer.item_id], by=by)
+    return run

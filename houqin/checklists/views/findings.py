@@ -83,7 +83,7 @@ class FindingList(ListPage):
         ),
         Column("subject_label", "地点", sort="subject_label"),
         Column("owner", "责任人", "owner.name", sort="owner__search_key"),
-        Column("due_at", "整改时限", limit_label, sort="due_at", draw=limit_drawn),
+        Column("due_at", "整改时限", limit_label, sort="due_at", is_whole=True, draw=limit_drawn),
         state_column(),
         Column("rechecker", "复查人", "rechecker.name", sort="rechecker__search_key", on_phone=False),
         Column("round", "轮次", sort="round", is_number=True, on_phone=False),
