@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from houqin.documents.printing import Sheet
-from houqin.people.access import without_right
+from houqin.people.access import GRANT
 from houqin.people.models import User
+from houqin.registry import registry
 from houqin.rules import Decision
 
 # More pages than these nobody waits for before a white page.
@@ -48,7 +49,9 @@ class OrderedPaper(ABC):
     def possible(self) -> Decision:
         """Whether the reader may have it now."""
         if not self.user.is_active or not self.user.has(self.permission):
-            return Decision.forbidden(without_right(self.user, self.permission))
+            return Decision.forbidden(
+                f"您现在没有打印这份文件的权限。确实需要时，请{registry.holders_of(GRANT)}为您开通岗位。"
+            )
         if not self.rows_are_seen():
             return Decision.forbidden("其中的内容已经没有了，或者不再归您查看。请回到原来的页面重新打印。")
         return Decision.yes()
