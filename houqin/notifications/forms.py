@@ -16,7 +16,12 @@ from houqin.registry import registry
 
 def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every kind of notice that may leave the house, under its group."""
-    return grouped(kind for kind in registry.notice_kinds.values() if not kind.stays_inside)
+    return grouped(outgoing())
+
+
+def outgoing() -> list[NoticeKind]:
+    """The kinds of notices that may leave the house, by mail or into a group."""
+    return [kind for kind in registry.notice_kinds.values() if not kind.stays_inside]
 
 
 def grouped(kinds: Iterable[NoticeKind]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -76,7 +81,7 @@ class PreferenceForm(forms.Form):
 def initial_of(wish: NoticePreference) -> dict[str, Any]:
     """The form's values for what somebody wants now."""
     ticked = {
-        str(reach): [code for code, _ in kind_choices() if switch(code, reach) not in wish.off]
+        str(reach): [kind.code for kind in outgoing() if switch(kind.code, reach) not in wish.off]
         for reach in Reach
     }
     return {"email": wish.email, "quiet_from": wish.quiet_from, "quiet_to": wish.quiet_to, **ticked}

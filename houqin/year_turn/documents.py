@@ -63,7 +63,7 @@ def turn_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) -> D
         title=f"{turn.year_label}班级结转表",
         school=school_name(),
         printed_by=printed_by,
-        number=turn.number,
+        number=turn.paper_number,
         back_url=back_url,
         is_landscape=True,
     )
@@ -87,7 +87,7 @@ def handover_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) 
         title=f"{turn.year_label}毕业班移交清单",
         school=school_name(),
         printed_by=printed_by,
-        number=turn.number,
+        number=turn.paper_number,
         back_url=back_url,
     )
 

@@ -63,7 +63,7 @@ class YearTurn(Record):
         return f"{self.begins_in}—{self.begins_in + 1}学年"
 
     @property
-    def number(self) -> str:
+    def paper_number(self) -> str:
         """What its papers carry: JZ-2027, while it is the one of its school year; empty once given up."""
         return f"JZ-{self.begins_in}" if self.state in LIVE else ""
 

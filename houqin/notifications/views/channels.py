@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from houqin.notifications import selectors, services
-from houqin.notifications.forms import ChannelForm, channel_initial, kind_choices
+from houqin.notifications.forms import ChannelForm, channel_initial, outgoing
 from houqin.notifications.models import Channel, Message
 from houqin.notifications.states import MANAGE, READ_CHANNEL
 from houqin.notifications.ways import Way
 from houqin.people.access import allowed
 from houqin.people.models import User
-from houqin.registry import registry
 from houqin.rules import Decision
 from houqin.web.access import actor
 from houqin.web.pages import ActPage, Column, FormPage, Linked, ListPage, ObjectPage, Step, Thing
@@ -162,8 +161,7 @@ class ChannelCreate(ChannelFormPage):
 
     def initial(self) -> dict[str, Any]:
         to_one = self.chosen() == Way.MAIL
-        declared = [registry.notice_kind(code) for code, _ in kind_choices()]
-        kinds = [kind.code for kind in declared if to_one or not kind.is_private]
+        kinds = [kind.code for kind in outgoing() if to_one or not kind.is_private]
         return {"kinds": kinds, "port": 465}
 
     def arguments(self, form: Any) -> dict[str, Any]:
