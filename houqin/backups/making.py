@@ -127,6 +127,10 @@ def holding_files(server: Server) -> Iterator[tuple[psycopg.Connection[Any], str
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         yield connection, snapshot
+        # Said, not left to the closing, which the server notices some moments later: the night would find the
+        # files still held.
+        connection.execute("ROLLBACK")
+        connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 def files_in(media: Path) -> Iterator[Path]:
