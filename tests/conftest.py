@@ -16,6 +16,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from houqin.remembering import keep_nothing
+from tests.browsers import chromium, served  # noqa: F401 - fixtures
 from tests.emptying import Beginning
 from tests.migrated import migrated_template
 

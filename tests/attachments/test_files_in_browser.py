@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, Page
 
 from calendar_plans.models import Item
 from houqin.attachments.models import Attachment, AttachmentLink
@@ -19,28 +17,11 @@ from tests.attachments.factories import pdf
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import department, person
 from tests.web.pages.test_pages_in_browser import WIDER, _fail_on_error, tab
-from tests.web.test_gallery_in_browser import CHROMIUM, PHONE, QUIET
+from tests.web.test_gallery_in_browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 KEPT = ".files.kept input[type=checkbox]"
-
-
-@pytest.fixture
-def served(settings: Any, _no_detour_to_https: None) -> Iterator[str]:
-    """The address of a server that speaks plain http; it starts after the settings are set."""
-    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "houqin_session", "houqin_csrf"
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, Page
 
 from houqin.attachments.models import AttachmentLink
 from houqin.checklists.models import CheckRun
@@ -16,7 +14,7 @@ from tests.attachments.factories import picture
 from tests.checklists.factories import FRIDGE, ITEMS, PHOTO, checker, draft, in_use, office
 from tests.places import factories as places
 from tests.web.pages.test_pages_in_browser import WIDER, _fail_on_error, tab
-from tests.web.test_gallery_in_browser import CHROMIUM, PHONE, QUIET
+from tests.web.test_gallery_in_browser import PHONE
 
 # The items at which the one tap for all is seen.
 SPOKEN_FOR = """() => [...document.querySelectorAll("[data-item]")]
@@ -26,23 +24,6 @@ SPOKEN_FOR = """() => [...document.querySelectorAll("[data-item]")]
 NARROW = ("points", "unit", "least", "most", "choices", "passing")
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def served(settings: Any, _no_detour_to_https: None) -> Iterator[str]:
-    """The address of a server that speaks plain http; it starts after the settings are set."""
-    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "houqin_session", "houqin_csrf"
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from playwright.sync_api import Route as Asked
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.registry import registry
+from tests.browsers import CHROMIUM, QUIET
 from tests.factories import department, person
 from tests.security.test_markup import poisoned
 from tests.security.walking import Route, client_of, undone
-from tests.web.test_gallery_in_browser import CHROMIUM, QUIET
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

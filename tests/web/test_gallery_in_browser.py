@@ -18,17 +18,12 @@ from csp.utils import build_policy
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.test import RequestFactory
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Page, Route
 
 from houqin.web.gallery import Gallery
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 800}
 ADDRESS = "http://houqin.test/components/"
@@ -42,13 +37,6 @@ SMALL_ONES = """(targets) => [...document.querySelectorAll(targets)]
   .filter((each) => each.checkVisibility())
   .filter((each) => each.getBoundingClientRect().height < 44)
   .map((each) => each.outerHTML)"""
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-    yield browser
-    browser.close()
 
 
 def gallery() -> str:

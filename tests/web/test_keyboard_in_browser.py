@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, Page
 
 from calendar_plans.models import ProgressNote
 from houqin.people.models import Department, User
@@ -21,7 +19,7 @@ from houqin.people.roles import Role
 from tests import factories
 from tests.calendar_plans.factories import item, running_plan
 from tests.web.pages.test_pages_in_browser import _fail_on_error, tab
-from tests.web.test_gallery_in_browser import CHROMIUM, DESK, PHONE, QUIET
+from tests.web.test_gallery_in_browser import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -100,23 +98,6 @@ class Keys:
     @property
     def heading(self) -> str:
         return self.page.locator("h1").inner_text()
-
-
-@pytest.fixture
-def served(settings: Any, _no_detour_to_https: None) -> Iterator[str]:
-    """The address of a server that speaks plain http; it starts after the settings are set."""
-    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "houqin_session", "houqin_csrf"
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

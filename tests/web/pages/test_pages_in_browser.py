@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from houqin.people.models import Department, User
 from houqin.people.roles import Role
 from houqin.writing import write
 from tests import factories
 from tests.web.sample_pages import change_department, open_department
-from tests.web.test_gallery_in_browser import CHROMIUM, DESK, PHONE, QUIET
+from tests.web.test_gallery_in_browser import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,26 +25,6 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 def _sync_database_calls() -> None:
     """Playwright runs a loop in this thread until the session ends, in which Django would refuse to ask."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture
-def served(settings: Any, _no_detour_to_https: None) -> Iterator[str]:
-    """The address of a server that speaks plain http, as in a school without a certificate.
-
-    It starts after the settings are set, because the middleware reads them once.
-    """
-    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "houqin_session", "houqin_csrf"
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-    yield browser
-    browser.close()
 
 
 def tab(chromium: Browser, address: str, user: User, **options: Any) -> Page:
