@@ -380,6 +380,10 @@ class Item(SearchKeyMixin, Record):
         return self.state not in UNSETTLED
 
     def is_late(self, on: date) -> bool:
+        """Whether it is past due on the day `on`; what nobody has put into force yet cannot be late."""
+        return self.plan.state != PlanState.DRAFT and self.is_past_due(on)
+
+    def is_past_due(self, on: date) -> bool:
         """Whether its time limit has passed on the day `on` without a result."""
         return not self.is_settled and self.due_on is not None and self.due_on < on
 

@@ -312,8 +312,8 @@ def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
 
 
 def late_on(day: date) -> Q:
-    """The items whose time limit has passed on `day` without a result."""
-    return Q(state__in=UNSETTLED, due_on__lt=day)
+    """The items whose time limit has passed on `day` without a result, those of drafts aside."""
+    return Q(state__in=UNSETTLED, due_on__lt=day) & ~Q(plan__state=PlanState.DRAFT)
 
 
 def figures_for(user: User, on: date) -> Iterable[Figure]:

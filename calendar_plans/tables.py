@@ -36,13 +36,20 @@ PLAN_FILTERS = (
     ),
 )
 
+
+def is_late_row(item: Item) -> bool:
+    """`Item.is_late` today for one of `item_rows`, which carry the state of the plan instead of the plan."""
+    state: str = item.plan_state  # type: ignore[attr-defined]  # an annotation
+    return state != PlanState.DRAFT and item.is_past_due(timezone.localdate())
+
+
 ITEM_COLUMNS = (
     Column("content", "工作内容"),
     Column("month", "月份", months_label, ("month", "through"), sort=("month", "id")),
     Column("category", "类别", "category_name", on_phone=False),
     Column("owner", "责任人", "owner_name"),
     Column("due_on", "完成时限", "due_on", sort=("due_on", "id")),
-    state_column(sort=("state", "-month", "-id"), late=lambda item: item.is_late(timezone.localdate())),
+    state_column(sort=("state", "-month", "-id"), late=is_late_row),
 )
 
 
@@ -83,10 +90,10 @@ def owners(user: User) -> Any:
 
 
 def item_rows(items: QuerySet[Item]) -> QuerySet[Item]:
-    """`items` with what these columns, and the address of a row, read; two names instead of two records."""
-    return items.annotate(category_name=F("category__name"), owner_name=F("owner__name")).only(
-        "public_id", "content", "month", "through", "due_on", "state"
-    )
+    """`items` with what these columns, and the address of a row, read; names and a state, not the records."""
+    return items.annotate(
+        category_name=F("category__name"), owner_name=F("owner__name"), plan_state=F("plan__state")
+    ).only("public_id", "content", "month", "through", "due_on", "state")
 
 
 ITEM_FILTERS = (

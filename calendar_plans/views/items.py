@@ -16,7 +16,7 @@ from calendar_plans.models import CarryOver, Item, ItemPartner, Plan, PlanMonth,
 from calendar_plans.periods import first_of
 from calendar_plans.rules import can_change, can_remove, can_work_on, carry_targets
 from calendar_plans.services import items as services
-from calendar_plans.states import UNSETTLED, ItemState, PlanState
+from calendar_plans.states import UNSETTLED, ItemState
 from calendar_plans.tables import ITEM_COLUMNS, ITEM_FILTERS, item_rows
 from houqin.attachments.pages import AttachPage, TakesFiles
 from houqin.attachments.selectors import files_on
@@ -174,7 +174,7 @@ class ItemDetail(ItemPage, ObjectPage):
             "notes": [(note, files.get(note.pk, ())) for note in notes],
             # The item counts them itself.
             "carry_overs": item.carry_overs.select_related("created_by") if item.times_carried else (),
-            "is_late": item.plan.state != PlanState.DRAFT and item.is_late(timezone.localdate()),
+            "is_late": item.is_late(timezone.localdate()),
         }
 
 

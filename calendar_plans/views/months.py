@@ -116,15 +116,13 @@ class MonthDetail(MonthPage, ObjectPage):
 
     def context(self) -> Mapping[str, Any]:
         month, today = self.record, timezone.localdate()
-        is_begun = month.plan.state != PlanState.DRAFT
         around = {row.month: row for row in month.plan.months.all()}
         items = list(selectors.with_people(selectors.items_of_month(month.plan.items.all(), month.month)))
         return {
             "items": items,
             "done": sum(item.state == ItemState.DONE for item in items),
-            # What nobody has put into force yet cannot be late.
-            "late": sum(item.is_late(today) for item in items) if is_begun else 0,
-            "is_begun": is_begun,
+            "late": sum(item.is_late(today) for item in items),
+            "is_begun": month.plan.state != PlanState.DRAFT,
             "approval": selectors.approval_of(month),
             "changes": month.changes.select_related("created_by"),
             "carried": selectors.carried_out_of(month.plan, month.month),

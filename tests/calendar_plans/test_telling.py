@@ -54,6 +54,16 @@ def test_the_list_marks_what_is_late(director: Client) -> None:
     assert page.count('<span class="badge" data-tone="bad">逾期</span>') == 1
 
 
+def test_nothing_of_a_draft_is_late(director: Client) -> None:
+    drafted = item(plan(), due_on=timezone.localdate() - timedelta(days=1))
+    listed = reverse("plans:item-list")
+    answers = [director.get(address).content.decode() for address in (listed, f"{listed}?late=1")]
+    assert [(str(drafted.public_id) in page, ">逾期</span>" in page) for page in answers] == [
+        (True, False),
+        (False, False),
+    ]
+
+
 def test_work_of_two_plans_with_the_same_words_is_told_apart_by_their_numbers() -> None:
     worker, now = person(), first_of(timezone.localdate())
     made = [running_plan(first_month=now, last_month=now) for _ in range(2)]
