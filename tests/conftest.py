@@ -15,7 +15,9 @@ from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
+from houqin.documents import availability
 from houqin.remembering import keep_nothing
+from houqin.starting import system_libraries
 from tests.browsers import chromium, served  # noqa: F401 - fixtures
 from tests.emptying import Beginning
 from tests.migrated import migrated_template
@@ -105,6 +107,13 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner" if is_transactional else None
     yield
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner"
+
+
+@pytest.fixture
+def without_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which nobody has installed what it takes to print."""
+    monkeypatch.setattr(system_libraries, "LIBRARIES", ["libpango-that-nobody-installed.so.0"])
+    monkeypatch.setattr(availability, "_present", False)
 
 
 @pytest.fixture(scope="session")

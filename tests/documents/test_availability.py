@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from houqin.documents import availability
 from houqin.documents.availability import available
 from houqin.documents.process import PrintingFailed
-from houqin.starting import system_libraries
 from tests.documents.sheets import month, printed
 
 SENTENCE = (
     "这台服务器缺少生成 PDF 的系统库，暂时不能打印。请系统管理员执行："
     "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 )
-
-
-@pytest.fixture
-def without_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_libraries, "LIBRARIES", ["libpango-that-nobody-installed.so.0"])
-    monkeypatch.setattr(availability, "_present", False)
 
 
 def test_a_machine_with_the_libraries_can_print() -> None:

@@ -2,7 +2,8 @@
 
 `matrix.yaml` is the reviewed table. After a wanted change of a right, write it anew with
 `HOUQIN_WRITE_MATRIX=1` in the environment of this file's tests, and read the difference before committing it.
-The same walk watches that no GET writes a row (B4).
+The same walk watches that no GET writes a row (B4). It walks a machine that cannot print: whether somebody
+gets in is decided before a sheet is drawn, and hundreds of sheets would be drawn for nobody.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import uuid
 from collections.abc import Iterable
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, cycle, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,9 @@ pytestmark = pytest.mark.django_db
 
 MATRIX = Path(__file__).with_name("matrix.yaml")
 WRITES_MATRIX = os.environ.get("HOUQIN_WRITE_MATRIX") == "1"
+
+# So many of the pairs walk each route of the short run, by turns.
+IN_TURN = 2
 
 NOBODY, DISABLED = "nobody", "disabled"
 EVERY_ROLE = sorted(str(role) for role in Role)
@@ -129,6 +133,11 @@ def lengthened(who: list[str] | str) -> set[str]:
     return set(EVERY_ROLE) if who == "everybody" else set(who)
 
 
+@pytest.fixture(autouse=True)
+def _no_sheet_is_drawn(without_libraries: None) -> None:
+    """Whoever is let in to a print is told that this machine lacks the libraries."""
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_a2_only_the_matrix_decides(route: Route) -> None:
     line = observed(route)
@@ -188,7 +197,8 @@ def not_the_union(route: Route, pairs: Iterable[tuple[Role, Role]]) -> dict[str,
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a2_two_roles_in_one_person_give_the_union_and_no_more(route: Route) -> None:
-    assert not_the_union(route, PAIRS) == {}
+    first = every_route().index(route)
+    assert not_the_union(route, islice(cycle(PAIRS), first, first + IN_TURN)) == {}
 
 
 @pytest.mark.long

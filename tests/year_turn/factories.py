@@ -76,9 +76,17 @@ def plan(line: TurnLine, **changes: object) -> LinePlan:
     return LinePlan(line=line, version=line.version, **said)  # type: ignore[arg-type]
 
 
+def _free_year() -> int:
+    """The next of the hundred years far ahead; what stood there before makes room."""
+    year = next(_years)
+    for live, over in (("draft", "dropped"), ("done", "undone")):
+        YearTurn.objects.filter(begins_in=year, state=live).update(state=over)
+    return year
+
+
 def turn(user: User, **fields: object) -> YearTurn:
     """A turn that is being prepared, into a year far ahead, in which one class of `user` leaves."""
-    made: YearTurn = YearTurn.objects.create(**{"begins_in": next(_years), "created_by": user, **fields})
+    made: YearTurn = YearTurn.objects.create(**{"begins_in": _free_year(), "created_by": user, **fields})
     number = next(_numbers)
     leaving = factories.school_class(number // 90 % 3 + 10, number % 90 + 1, head_teacher=user)
     leaves = line_for(leaving, begins_in=made.begins_in, leaving=[leaving.grade])

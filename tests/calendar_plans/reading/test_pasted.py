@@ -182,7 +182,8 @@ def test_a_table_with_each_cell_on_a_line_of_its_own_is_a_table() -> None:
 def test_a_table_of_lines_loses_no_line_however_long_it_is() -> None:
     rows = [line for number in range(1, 701) for line in (f"{number % 12 + 1}月", f"事项{number}")]
     text = "月份\n工作内容\n" + "\n".join(rows) + "\n完"
-    assert [f"事项{number}" for number in range(1, 701) if f"事项{number}" not in read_paste(text)] == []
+    read = read_paste(text)
+    assert [f"事项{number}" for number in range(1, 701) if f"事项{number}" not in read] == []
 
 
 def test_words_that_only_look_like_heads_in_lines_stay() -> None:
