@@ -36,9 +36,9 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def meeting(monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    """Both rivals stand here after the last check of their services, if a lock does not keep one away."""
+    """Both rivals stand here after the last reading of their services, if a lock does not keep one away."""
     met = Meeting()
-    monkeypatch.setattr(doors, "can_have_code", met.after(doors.can_have_code))
+    monkeypatch.setattr(doors, "open_codes", met.after(doors.open_codes))
     monkeypatch.setattr(merging, "can_merge", met.after(merging.can_merge))
     return met
 

@@ -11,6 +11,7 @@ from houqin.locking import lock
 from houqin.people.access import require
 from houqin.places.models import DoorCode, Place
 from houqin.places.rules import can_have_code
+from houqin.places.selectors import open_codes
 from houqin.places.services.tree import MANAGE, open_code
 
 
@@ -22,7 +23,8 @@ def rotate_door_code(*, place: Place, by: Actor, at: datetime | None = None) -> 
     require(by, MANAGE, place)
     place = lock(place)
     can_have_code(place).require()
-    for code in place.codes.filter(closed_at=None):
-        code.closed_at = at or timezone.now()
-        code.save(update_fields=["closed_at"])
+    old = open_codes([place]).get(place.pk)
+    if old is not None:
+        old.closed_at = at or timezone.now()
+        old.save(update_fields=["closed_at"])
     return open_code(place=place, by=by)
