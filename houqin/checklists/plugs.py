@@ -107,7 +107,7 @@ def rooms_to_check(user: User, kinds: Sequence[str]) -> Any:
     """The rooms in use that `user` sees, of the given kinds if there are any."""
     rooms = Place.objects.visible_to(user).filter(level=PlaceLevel.ROOM, retired_on=None)
     rooms = rooms.filter(kind__in=kinds) if kinds else rooms
-    return rooms.defer("grams").order_by("full_name", "pk")
+    return rooms.defer("grams").order_by("walk_key", "pk")
 
 
 def place_today(place: Place) -> Place | None:

@@ -35,7 +35,7 @@ def furnish_demo_school(sender: Any, by: Actor, **kwargs: Any) -> None:
     _name_special_rooms(offices, by)
     for place, (name, kind) in enumerate(IN_THE_OPEN, 1):
         create_place(parent=campus, level=PlaceLevel.ROOM, name=name, kind=kind, order=place, by=by)
-    rooms = Place.objects.filter(parent__parent=teaching).order_by("full_name")
+    rooms = Place.objects.filter(parent__parent=teaching).order_by("walk_key")
     for school_class, room in zip(SchoolClass.objects.order_by("grade", "number"), rooms, strict=False):
         seat_class(school_class=school_class, room=room, by=by)
 

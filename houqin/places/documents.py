@@ -55,7 +55,7 @@ class DoorLabels(OrderedPaper):
     def rooms(self) -> list[Place]:
         """The rooms in the order of the sheet; of more than may be printed, one too many."""
         if chosen := self.asked.get("chosen"):
-            rooms = self._seen().filter(public_id__in=chosen, level="room").order_by("full_name", "pk")
+            rooms = self._seen().filter(public_id__in=chosen, level="room").order_by("walk_key", "pk")
         elif self.place is not None:
             rooms = rooms_below(self.place).filter(pk__in=self._seen().values("pk"))
         else:

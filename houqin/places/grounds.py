@@ -12,7 +12,7 @@ from houqin.places.kinds import PlaceLevel
 from houqin.places.models import Place
 from houqin.places.rules import can_lie_in, floor_name
 from houqin.places.services.generator import FIRST_CAMPUS
-from houqin.places.services.tree import SENTENCES, fill_place, full_name
+from houqin.places.services.tree import SENTENCES, fill_place, settle
 from houqin.saving import insert_all_or_refuse, update_all_or_refuse
 from houqin.spreadsheets.imports import Lookup
 from houqin.spreadsheets.words import plain
@@ -102,7 +102,7 @@ class Grounds(Lookup):
         for level in (PlaceLevel.CAMPUS, PlaceLevel.BUILDING, PlaceLevel.FLOOR):
             made = [each for each in self.made if each.level == level]
             for place in made:
-                place.full_name = full_name(place, with_campus=len(self.campuses) > 1)
+                settle(place, with_campus=len(self.campuses) > 1)
                 place.set_maker(self.by)
             insert_all_or_refuse(made, SENTENCES)
 

@@ -14,7 +14,7 @@ from houqin.places.grounds import Grounds
 from houqin.places.kinds import PlaceLevel, RoomKind
 from houqin.places.models import DoorCode, Place
 from houqin.places.rules import HIGHEST_FLOOR, LOWEST_FLOOR, can_lie_in, floor_name
-from houqin.places.services.tree import MANAGE, SENTENCES, fill_place, full_name, rename_all
+from houqin.places.services.tree import MANAGE, SENTENCES, fill_place, rename_all, settle
 from houqin.registry import Registry
 from houqin.saving import insert_all_or_refuse
 from houqin.spreadsheets.imports import Import, InColumn, Lookup, Values, one_of
@@ -164,7 +164,7 @@ class RoomImport(Import):
         called = (record.name, record.title)
         fill_place(record, order=record.order, **values)
         if (record.name, record.title) != called:
-            record.full_name = full_name(record, with_campus=len(self.grounds.campuses) > 1)
+            settle(record, with_campus=len(self.grounds.campuses) > 1)
 
     def save_new(self, records: Sequence[Any]) -> None:
         super().save_new(records)

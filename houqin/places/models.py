@@ -13,15 +13,17 @@ from houqin.audit.tracking import audited
 from houqin.people.models import Department
 from houqin.people.scopes import Visibility
 from houqin.places.kinds import PlaceLevel, RoomKind
+from houqin.places.walk import LONGEST
 from houqin.records import Record
 from houqin.search.columns import FoldedField, GramsField, SearchKeyMixin
 
 
-@audited(exclude=["folded", "grams"])
+@audited(exclude=["folded", "grams", "walk_key"])
 class Place(SearchKeyMixin, Record):
     """A campus, building, floor or room. Retired or merged into another, never deleted.
 
-    `full_name` («教学楼 301 音乐室») is kept by the services: a rename higher up writes it anew below.
+    `full_name` («教学楼 301 音乐室») and `walk_key`, by which places are in order, are kept by the services:
+    a change higher up writes them anew below.
     A merged room points straight at its survivor; when that one is merged too, the pointer is moved on.
     """
 
@@ -38,6 +40,7 @@ class Place(SearchKeyMixin, Record):
     floor_no = models.SmallIntegerField("楼层", null=True, blank=True, editable=False)
     full_name = models.CharField("全称", max_length=120, editable=False)
     order = models.PositiveSmallIntegerField("排序", default=50)
+    walk_key = models.CharField("次序", max_length=LONGEST, default="", editable=False, db_index=True)
     department = models.ForeignKey(
         Department,
         verbose_name="责任部门",
@@ -71,7 +74,7 @@ class Place(SearchKeyMixin, Record):
     class Meta:
         app_label = "houqin"
         verbose_name = verbose_name_plural = "场所"
-        ordering = ["full_name", "pk"]
+        ordering = ["walk_key", "pk"]
         indexes = [models.Index(fields=["parent", "order"], name="place_by_parent")]
         constraints = [
             models.UniqueConstraint(

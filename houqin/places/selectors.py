@@ -74,7 +74,7 @@ def rooms_below(place: Place) -> QuerySet[Place]:
         | rooms.filter(parent__parent=place)
         | rooms.filter(parent__parent__parent=place)
     )
-    return inside.order_by("full_name", "pk")
+    return inside.order_by("walk_key", "pk")
 
 
 def open_codes(rooms: Iterable[Place]) -> dict[int, DoorCode]:
@@ -99,7 +99,7 @@ def places_found(user: User, words: str, limit: int) -> Sequence[Hit]:
     if not user.has(READ):
         return []
     places = matching(Place.objects.visible_to(user).filter(retired_on=None), words)
-    found = places.select_related("department", "keeper").order_by("full_name", "pk")[:limit]
+    found = places.select_related("department", "keeper").order_by("walk_key", "pk")[:limit]
     return [Hit("场所", place.full_name, place.get_absolute_url(), _detail(place)) for place in found]
 
 

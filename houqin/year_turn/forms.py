@@ -158,4 +158,4 @@ def _rooms(lines: Sequence[TurnLine]) -> Any:
     """The rooms in use, and those that the lines name."""
     named = [line.room_id for line in lines if line.room_id]
     offered = Q(level=PlaceLevel.ROOM, retired_on=None) | Q(pk__in=named)
-    return Place.objects.filter(offered).defer("grams").order_by("full_name", "pk")
+    return Place.objects.filter(offered).defer("grams").order_by("walk_key", "pk")

@@ -7,6 +7,7 @@ from typing import Any
 
 from houqin.places.kinds import PlaceLevel, RoomKind
 from houqin.places.models import DoorCode, Place
+from houqin.places.walk import walk_key
 
 _numbers = count(1)
 
@@ -44,5 +45,7 @@ def _place(level: str, name: str, parent: Place | None, **fields: Any) -> Place:
     above = parent.parent if parent is not None and parent.level == PlaceLevel.FLOOR else parent
     is_inside = above is not None and above.level == PlaceLevel.BUILDING
     fields = {"full_name": f"{above.name} {name}" if above is not None and is_inside else name} | fields
-    made: Place = Place.objects.create(level=level, name=name, parent=parent, **fields)
+    made = Place(level=level, name=name, parent=parent, **fields)
+    made.walk_key = walk_key(made)
+    made.save()
     return made

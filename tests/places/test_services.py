@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 
 from houqin.actors import Person
 from houqin.errors import EditedMeanwhile, NotAllowed, RuleBroken
@@ -42,6 +44,11 @@ def rename(place: Place, by: Person, **changes: Any) -> Place:
     fields = ("name", "title", "kind", "order", "department", "keeper")
     asked = {field: getattr(place, field) for field in fields} | changes
     return write(services.update_place, place=place, by=by, **({"version": place.version} | asked))
+
+
+def campus_of(name: str) -> Place:
+    found: Place = Place.objects.get(level="campus", name=name)
+    return found
 
 
 def merge(place: Place, survivor: Place, by: Person, reason: str = "打通成一间") -> Place:
@@ -108,6 +115,45 @@ def test_a_second_campus_tells_the_buildings_of_one_name_apart(director: Person)
     generate(director, campus=other, last=1, per_floor=1)
     rooms = Place.objects.filter(name="101").order_by("pk").values_list("full_name", flat=True)
     assert list(rooms) == ["校本部 教学楼 101", "东校区 教学楼 101"]
+
+
+# Their order
+
+
+def test_places_come_in_the_order_of_a_walk(director: Person) -> None:
+    """What lies in a place follows it: the cellar before the first floor, the second before the tenth."""
+    for number, name in enumerate(("实验楼", "教学楼")):
+        generate(director, building=name, first=-1, last=10 - 9 * number, per_floor=1, numbering="running")
+    write(
+        services.create_place, parent=campus_of("校本部"), level="room", kind="sports", name="操场", order=60,
+        by=director,
+    )  # fmt: skip
+    expected = ["校本部", "教学楼", "教学楼 负1层", "教学楼 1", "教学楼 1层", "教学楼 2", "实验楼"]
+    expected += ["实验楼 负1层", "实验楼 1"]
+    for floor_no in range(1, 11):
+        expected += [f"实验楼 {floor_no}层", f"实验楼 {floor_no + 1}"]
+    assert [each.full_name for each in Place.objects.all()] == [*expected, "操场"]
+
+
+def test_another_order_moves_everything_in_the_building_and_makes_no_new_version(director: Person) -> None:
+    first, second = generate(director, building="甲楼"), generate(director, building="乙楼")
+    before = set(rooms_below(second).values_list("pk", "version"))
+    rename(second, director, order=first.order - 1)
+    rooms = list(Place.objects.filter(level="room").order_by("walk_key"))
+    assert [each.full_name for each in rooms] == [
+        *("乙楼 101", "乙楼 102", "乙楼 201", "乙楼 202"),
+        *("甲楼 101", "甲楼 102", "甲楼 201", "甲楼 202"),
+    ]
+    assert set(rooms_below(second).values_list("pk", "version")) == before
+
+
+def test_the_migration_gives_the_places_that_are_there_already_their_order(director: Person) -> None:
+    generate(director)
+    kept = dict(Place.objects.values_list("pk", "walk_key"))
+    Place.objects.update(walk_key="")
+    fill = import_module("houqin.migrations.0021_fill_order_of_places").fill
+    fill(apps, connection.schema_editor())
+    assert dict(Place.objects.values_list("pk", "walk_key")) == kept
 
 
 def test_a_room_is_found_by_number_name_and_initials(director: Person) -> None:

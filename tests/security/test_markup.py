@@ -33,6 +33,7 @@ CHOSEN = {
     "parent_model",
     "public_id",
     "search_key",
+    "walk_key",
     "password",
     "phone",
     "number",

@@ -13,6 +13,7 @@ from houqin.people.models import Department, User
 from houqin.places.kinds import PlaceLevel, RoomKind
 from houqin.places.models import DoorCode, Place
 from houqin.places.rules import can_lie_in, can_retire
+from houqin.places.walk import walk_key
 from houqin.saving import save_or_refuse
 
 MANAGE = "houqin.place:manage"
@@ -46,7 +47,7 @@ def create_place(
     is_second_campus = level == PlaceLevel.CAMPUS and Place.objects.filter(level=level).exists()
     place = Place(parent=parent, level=level, floor_no=floor_no)
     fill_place(place, name=name, title=title, kind=kind, order=order, department=department, keeper=keeper)
-    place.full_name = full_name(place, with_campus=_has_several_campuses())
+    settle(place, with_campus=_has_several_campuses())
     place.set_maker(by)
     save_or_refuse(place, SENTENCES)
     if place.is_room:
@@ -68,18 +69,18 @@ def update_place(
     keeper: User | None,
     by: Actor,
 ) -> Place:
-    """Change a place; a new name is written into everything below it.
+    """Change a place; a new name or order is written into everything below it.
 
     Raises as `create_place`, and `EditedMeanwhile`.
     """
     require(by, MANAGE, place)
     place = lock(place)
     place.expect_version(version)
-    before = (place.name, place.title)
+    before = (place.name, place.title, place.order)
     fill_place(place, name=name, title=title, kind=kind, order=order, department=department, keeper=keeper)
-    place.full_name = full_name(place, with_campus=_has_several_campuses())
+    settle(place, with_campus=_has_several_campuses())
     save_or_refuse(place, SENTENCES)
-    if (place.name, place.title) != before:
+    if (place.name, place.title, place.order) != before:
         rename_all()
     return place
 
@@ -108,6 +109,12 @@ def open_code(*, place: Place, by: Actor) -> DoorCode:
     return code
 
 
+def settle(place: Place, *, with_campus: bool) -> None:
+    """Give `place` the full name and the order that follow from where it lies. Nothing is saved."""
+    place.full_name = full_name(place, with_campus=with_campus)
+    place.walk_key = walk_key(place)
+
+
 def full_name(place: Place, *, with_campus: bool) -> str:
     """«教学楼 301 音乐室»: campus (where there are several), building, own name and the one on the door.
 
@@ -123,7 +130,10 @@ def full_name(place: Place, *, with_campus: bool) -> str:
 
 
 def rename_all() -> None:
-    """Write the full names anew where they are no longer true; a thousand places take two queries to read."""
+    """Write full names and orders anew where they are no longer true; reading takes two queries.
+
+    A new order is nothing that anybody edited, so it makes no new version of a place.
+    """
     with_campus = _has_several_campuses()
     places = {place.pk: place for place in Place.objects.all()}
     for place in places.values():
@@ -134,6 +144,9 @@ def rename_all() -> None:
             current = lock(place)
             current.full_name = name
             current.save(update_fields=["full_name"])
+        key = walk_key(place)
+        if key != place.walk_key:
+            Place.objects.filter(pk=place.pk).update(walk_key=key)
 
 
 def _outside_in(places: Iterable[Place]) -> list[Place]:

@@ -55,7 +55,7 @@ class PlaceList(ListPage):
     model = Place
     title = "场所"
     columns = (
-        Column("full_name", "场所", sort="search_key"),
+        Column("full_name", "场所", sort="walk_key"),
         Column("level", "级别", sort="level", on_phone=False),
         Column("kind", "用途", lambda place: place.get_kind_display(), sort="kind"),
         Column("sitting", "班级", lambda place: "、".join(str(each) for each in place.sitting)),
@@ -75,7 +75,7 @@ class PlaceList(ListPage):
         Flag("in_use", "只看在用", lambda _user, _today: Q(retired_on=None)),
         Flag("mine", "我负责的", lambda user, _today: Q(keeper=user.pk)),
     )
-    order = ("full_name",)
+    order = ("walk_key",)
     search_hint = "房号、名称、拼音首字母"
     create = Way("批量建房间", "places:generate", MANAGE, icon="building-2")
     bulk = (Way("打印门牌", "places:labels", MANAGE, icon="qr-code"),)
