@@ -38,6 +38,22 @@ def fits(edition: RouteEdition, departments: Collection[Any], facts: Facts) -> b
     return not edition.budget or edition.budget == facts.budget
 
 
+def overlap(one: RouteEdition, other: RouteEdition) -> bool:
+    """Whether something could fall under the conditions of both; the departments of both are fetched."""
+    highest_over = max((each.over for each in (one, other) if each.over is not None), default=None)
+    lowest_up_to = min((each.up_to for each in (one, other) if each.up_to is not None), default=None)
+    if highest_over is not None and lowest_up_to is not None and highest_over >= lowest_up_to:
+        return False
+    departments = [[each.pk for each in edition.departments.all()] for edition in (one, other)]
+    has_common = _have_common(one.categories, other.categories) and _have_common(*departments)
+    return has_common and (not one.budget or not other.budget or one.budget == other.budget)
+
+
+def _have_common(one: Collection[Any], other: Collection[Any]) -> bool:
+    """Whether two conditions can be met at once; an empty one asks for nothing."""
+    return not one or not other or not set(one).isdisjoint(other)
+
+
 def can_decide(request: ApprovalRequest, step: ApprovalStep | None) -> Decision:
     """A decision needs an open request at an open step."""
     if request.state != RequestState.OPEN or step is None or step.state != StepState.OPEN:

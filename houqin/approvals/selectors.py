@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,8 +19,10 @@ from houqin.approvals.models import (
     ApprovalStep,
     Route,
     RouteEdition,
+    RouteStep,
     SeatHolder,
 )
+from houqin.approvals.rules import overlap
 from houqin.approvals.states import Act, Mode, RequestState, StepState
 from houqin.people.models import User
 from houqin.registry import Figure, Hit, Todo, registry
@@ -158,6 +160,15 @@ def earlier_steps(step: ApprovalStep) -> list[tuple[int, str]]:
     return [(0, "申请人（修改后重新提交）"), *sorted(last.items())]
 
 
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another route that fits some of the same, and whether it is compared first and so is taken."""
+
+    name: str
+    url: str
+    is_first: bool
+
+
 def in_use() -> Q:
     """What is not retired."""
     return Q(retired_on=None)
@@ -168,14 +179,53 @@ def newest_edition(route: Route) -> RouteEdition | None:
     return route.editions.order_by("-number").first()
 
 
+def with_editions(routes: QuerySet[Route]) -> QuerySet[Route]:
+    """`routes`, each with its edition in force as `in_force` and what it says; a few queries."""
+    numbers = RouteEdition.objects.filter(route=OuterRef("route")).order_by("-number").values("number")[:1]
+    newest = RouteEdition.objects.filter(number=Subquery(numbers)).prefetch_related(
+        "departments", "steps__seats__person", "steps__seats__body"
+    )
+    return routes.prefetch_related(Prefetch("editions", newest, to_attr="in_force"))
+
+
+def signers_of(edition: RouteEdition) -> str:
+    """Who signs in which order, on one line: «总务主任 → 校长、书记»; what `with_editions` fetched."""
+    return " → ".join(_signers(step) for step in edition.steps.all())
+
+
+def overlapping(route: Route) -> list[Overlap]:
+    """The other routes in use that fit some of what `route` fits, in the order in which they are compared."""
+    same_kind = Route.objects.filter(in_use(), subject_kind=route.subject_kind).order_by("order", "pk")
+    compared = list(with_editions(same_kind))
+    own = next((each for each in compared if each.pk == route.pk), None)
+    if own is None:
+        return []
+    before = compared.index(own)
+    return [
+        Overlap(each.name, each.get_absolute_url(), is_first=place < before)
+        for place, each in enumerate(compared)
+        if each is not own and any(overlap(one, other) for one in in_force(own) for other in in_force(each))
+    ]
+
+
+def in_force(route: Route) -> list[RouteEdition]:
+    """What `with_editions` fetched: the edition in force, or nothing."""
+    found: list[RouteEdition] = route.in_force  # type: ignore[attr-defined]  # a prefetch
+    return found
+
+
+def _signers(step: RouteStep) -> str:
+    joint = "、" if step.mode == Mode.ALL else " 或 "
+    return joint.join(seat.who for seat in step.seats.all())
+
+
 def drawn_route(edition: RouteEdition | None) -> list[ChainStep]:
     """The steps of an edition as the chain component draws them."""
     if edition is None:
         return []
     drawn = []
     for step in edition.steps.prefetch_related("seats__person", "seats__body"):
-        joint = "、" if step.mode == Mode.ALL else " 或 "
-        who = joint.join(seat.who for seat in step.seats.all())
+        who = _signers(step)
         stand_ins = {seat.get_stand_in_display() for seat in step.seats.all() if seat.stand_in}
         note = f"{step.hours} 个工作小时内"
         note += f"；申请人就是审批人时由{'、'.join(sorted(stand_ins))}审批" if stand_ins else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from houqin.approvals.models import ApprovalRequest, MeetingBody, Route
-from houqin.approvals.selectors import chain_of
+from houqin.approvals.models import ApprovalRequest, EditionDepartment, MeetingBody, Route, RouteEdition
+from houqin.approvals.rules import overlap
+from houqin.approvals.selectors import chain_of, overlapping
 from houqin.people.models import User
 from houqin.people.roles import Role
 from tests.approvals.factories import (
@@ -26,6 +28,7 @@ from tests.approvals.factories import (
 )
 from tests.factories import department, person, signed_in
 from tests.security.filling import form_of
+from tests.security.walking import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +48,67 @@ def pressed(client: Client, request: ApprovalRequest, label: str) -> Any:
     key = re.search(r'name="_key" value="([^"]+)"', inside)
     assert key is not None
     return client.post(address, {"_key": key[1]})
+
+
+def test_the_list_of_routes_says_for_which_amounts_who_signs() -> None:
+    first_school()
+    answer = signed_in(person(Role.SYSTEM_ADMIN)).get(reverse("approvals:route-list"), {"export": "csv"})
+    written = body_of(answer).decode("utf-8-sig")
+    assert [(line["条件"], line["依次审批"]) for line in csv.DictReader(written.splitlines())] == [
+        ("不超过 300.00 元", "总务主任"),
+        ("大于 300.00 元、不超过 10,000.00 元", "总务主任 → 校长"),
+        ("大于 10,000.00 元", "总务主任 → 校长办公会 → 校长"),
+    ]
+
+
+def test_a_route_says_which_others_fit_some_of_the_same_and_which_is_taken() -> None:
+    signing = step("总务主任", role_seat(Role.DIRECTOR))
+    small = route(signing, up_to="300", name="小额", order=10)
+    loose = route(signing, over="200", up_to="500", name="中额", order=20)
+    route(signing, over="500", name="大额", order=30)
+    said = [[(each.name, each.is_first) for each in overlapping(one)] for one in (small, loose)]
+    assert said == [[("中额", False)], [("小额", True)]]
+    reader = signed_in(person(Role.SYSTEM_ADMIN))
+    page = reader.get(loose.get_absolute_url()).content.decode()
+    assert "都符合的事项，走“小额”。" in page
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meets"),
+    [
+        ({}, {}, True),
+        ({"up_to": 300}, {"over": 300}, False),
+        ({"up_to": 300}, {"over": 299}, True),
+        ({"over": 1000}, {}, True),
+        ({"categories": ["book"]}, {"categories": ["chair"]}, False),
+        ({"categories": ["book"]}, {"categories": ["chair", "book"]}, True),
+        ({"categories": ["book"]}, {}, True),
+        ({"budget": "inside"}, {"budget": "outside"}, False),
+        ({"budget": "inside"}, {}, True),
+    ],
+)
+def test_two_editions_overlap_when_something_fits_both(
+    one: dict[str, Any], other: dict[str, Any], meets: bool
+) -> None:
+    kept = route(step("总务主任", role_seat(Role.DIRECTOR)))
+    editions = [
+        RouteEdition.objects.create(route=kept, number=number, **conditions)
+        for number, conditions in ((2, one), (3, other))
+    ]
+    assert (overlap(*editions), overlap(*reversed(editions))) == (meets, meets)
+
+
+def test_editions_for_different_departments_do_not_overlap() -> None:
+    kept = route(step("总务主任", role_seat(Role.DIRECTOR)))
+    first, second, both = [RouteEdition.objects.create(route=kept, number=number) for number in (2, 3, 4)]
+    office, kitchen = department(), department()
+    for edition, of in ((first, office), (second, kitchen), (both, office), (both, kitchen)):
+        EditionDepartment.objects.create(edition=edition, department=of)
+    assert [overlap(*pair) for pair in ((first, second), (first, both), (second, both))] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_the_principal_decides_in_two_taps_from_home() -> None:

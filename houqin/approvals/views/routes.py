@@ -44,6 +44,16 @@ def kind_of(route: Route) -> str:
     return subject.label if subject is not None else route.subject_kind
 
 
+def when(route: Route) -> str:
+    """The conditions in force."""
+    return "".join(selectors.conditions_of(edition) for edition in selectors.in_force(route))
+
+
+def who_signs(route: Route) -> str:
+    """Who signs in which order."""
+    return "".join(selectors.signers_of(edition) for edition in selectors.in_force(route))
+
+
 class RouteList(ListPage):
     """The routes in the order in which they are compared."""
 
@@ -53,8 +63,10 @@ class RouteList(ListPage):
     columns = (
         Column("name", "流程", sort="name"),
         Column("subject_kind", "适用事项", kind_of, sort="subject_kind"),
-        Column("order", "顺序", sort="order", is_number=True),
-        Column("retired_on", "停用日期", sort="retired_on", on_phone=False),
+        Column("conditions", "条件", when, is_wide=True),
+        Column("signers", "依次审批", who_signs, is_wide=True),
+        Column("order", "顺序", sort="order", is_number=True, on_phone=False),
+        Column("retired_on", "停用日期", sort="retired_on", is_rare=True),
     )
     filters = (Flag("in_use", "只看在用", lambda _user, _today: selectors.in_use()),)
     order = ("subject_kind", "order")
@@ -63,6 +75,9 @@ class RouteList(ListPage):
     create = Way("新增流程", "approvals:route-create", MANAGE, icon="plus")
     empty_title = "还没有审批流程"
     empty_hint = "先写一条：什么事、多少钱以内、由谁依次审批。写好后可以试一试。"
+
+    def rows(self) -> Any:
+        return selectors.with_editions(super().rows())
 
 
 class RouteDetail(ObjectPage):
@@ -102,7 +117,10 @@ class RouteDetail(ObjectPage):
         return found
 
     def context(self) -> Mapping[str, Any]:
-        return {"chain": selectors.drawn_route(selectors.newest_edition(self.record))}
+        return {
+            "chain": selectors.drawn_route(selectors.newest_edition(self.record)),
+            "overlaps": selectors.overlapping(self.record),
+        }
 
     def linked(self, route: Route) -> list[Linked]:
         editions = route.editions.select_related("created_by").order_by("-number")
