@@ -171,19 +171,11 @@ def test_u1_no_page_writes_a_payload_unescaped(role: Role) -> None:
     addresses = poisoned(reader, numbers)
     reader = User.objects.get(pk=reader.pk)
     client = client_of(reader)
-    seen = {address: suspicions(html) for address, html in pages(client, addresses)}
+    seen = dict(pages(client, addresses))
     assert len(seen) > len(addresses)
-    assert {address: found for address, found in seen.items() if found} == {}
-
-
-@DATABASE
-def test_u1_the_payloads_reach_the_pages() -> None:
-    """Escaped, but there: a page that shows none would prove nothing."""
-    reader = person(Role.DIRECTOR, department=department())
-    addresses = poisoned(reader, count())
-    client = client_of(User.objects.get(pk=reader.pk))
-    shown = {address for address, html in pages(client, addresses) if "&lt;" in html and "alert" in html}
-    assert len(shown) > 20
+    assert {address: found for address, html in seen.items() if (found := suspicions(html))} == {}
+    # Escaped, but there: pages that show none would prove nothing.
+    assert sum("&lt;" in html and "alert" in html for html in seen.values()) > len(addresses) // 10
 
 
 @pytest.mark.parametrize("text", PAYLOADS[:60])

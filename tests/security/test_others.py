@@ -151,7 +151,6 @@ QUESTIONS = (
     "",
     f"?q={CANARY}",
     "?q=jinsique",
-    "?q=jsq",
     "?export=csv",
     "?export=xlsx",
     f"?q={CANARY}&export=csv",
