@@ -203,6 +203,7 @@ def calendar_todos(user: User, on: date) -> Iterable[Todo]:
             action="填写学年",
             detail="填了学期的起止日期，寒暑假、教学周和办事时限才算得准。",
             is_late=not days.is_entered(on),
+            late_word="缺",
         )
     for year in sorted({on.year, (on + HOLIDAYS_AHEAD).year}):
         if days.holidays_are_unknown(year):
@@ -212,6 +213,7 @@ def calendar_todos(user: User, on: date) -> Iterable[Todo]:
                 action="填写放假安排",
                 detail="按国务院办公厅的通知填。填好以前，时限暂按周一到周五推算，会不准。",
                 is_late=year == on.year,
+                late_word="缺",
             )
 
 

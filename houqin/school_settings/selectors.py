@@ -174,4 +174,5 @@ def settings_out_of_bounds(user: User, on: date) -> Iterable[Todo]:
                 action="修改",
                 detail=problem,
                 is_late=True,
+                late_word="不合规定",
             )

@@ -30,7 +30,7 @@ State = ImportState
 
 TRANSITIONS: Transitions = (
     Transition("check", (State.NEW, State.CHECKED), State.CHECKING, USE, "检查"),
-    Transition("report", (State.CHECKING,), State.CHECKED, USE, "报告检查结果"),
+    Transition("report", (State.CHECKING,), State.CHECKED, USE, "检查完成"),
     Transition("halt", (State.CHECKING,), State.NEW, USE, "停止检查"),
     Transition("start", (State.CHECKED,), State.IMPORTING, USE, "导入"),
     Transition("refuse", (State.IMPORTING,), State.CHECKED, USE, "退回导入"),

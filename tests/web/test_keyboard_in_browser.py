@@ -179,7 +179,7 @@ def test_c5_a_form_with_a_mistake_is_mended(desk: Keys) -> None:
     desk.skip()
     assert desk.stops("保存") == ["部门名称 必填", "部门负责人", "排序 必填", "保存"]
     desk.leave()
-    assert desk.focused() == "还不能保存，请改正下面的内容： 部门名称：请填写这一项。"
+    assert desk.focused() == "请改正下面的内容： 部门名称：请填写这一项。"
     assert desk.press("Tab") == "部门名称"
     assert desk.press("Enter") == "部门名称 必填"
     desk.page.keyboard.type("教务处")
