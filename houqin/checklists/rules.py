@@ -72,10 +72,11 @@ def field_of(item: ChecklistItem) -> str:
 
 
 def answered(item: ChecklistItem, given: Given | None, *, all_fine: bool) -> Answered:
-    """The answer to `item`: as entered, or 合格 by the one tap for all that is fine.
+    """The answer to `item`: as entered, or by the one tap for all that is fine.
 
-    The tap answers only what is a plain yes: a number, a choice, a text or a photo is entered by hand or is
-    missing, and nothing is ever filled in for anybody. `RuleBroken` beside the item for what is missing.
+    The tap says 合格 to a plain question, and 不适用 to remarks and photos that may be left out; a number, a
+    choice, or a text or photo that must be there is entered by hand or is missing, and nothing is ever
+    filled in for anybody. `RuleBroken` beside the item for what is missing.
     """
     if given is not None and given.verdict == Verdict.NA:
         if not item.may_be_na:
@@ -84,6 +85,8 @@ def answered(item: ChecklistItem, given: Given | None, *, all_fine: bool) -> Ans
     if item.kind == ItemKind.YES_NO:
         return _yes_or_no(item, given, all_fine=all_fine)
     if given is None:
+        if all_fine and item.may_be_na and item.kind in {ItemKind.TEXT, ItemKind.PHOTO}:
+            return Answered(item, Verdict.NA, Origin.ALL_FINE)
         raise _refusal(item, "这一项要逐项填写")
     if item.kind == ItemKind.NUMBER:
         return _number(item, given)

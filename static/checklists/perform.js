@@ -105,10 +105,16 @@ function isAnswered(item) {
   return item.querySelector(".check-value input, .check-value textarea").value.trim() !== "";
 }
 
+// What the tap for all that is fine answers: plain questions, and remarks and photos that may be left out.
+function isOneTap(item) {
+  const mayBeLeftOut = ["text", "photo"].includes(item.dataset.kind) && item.querySelector("input[name^='na-']");
+  return item.dataset.kind === "yes_no" || Boolean(mayBeLeftOut);
+}
+
 function count() {
   const isFine = form.elements.all_fine.checked;
   const left = [...form.querySelectorAll("[data-item]")].filter(
-    (item) => !isAnswered(item) && !(isFine && item.dataset.kind === "yes_no"),
+    (item) => !isAnswered(item) && !(isFine && isOneTap(item)),
   );
   state.textContent = left.length ? `还有 ${left.length} 项没有填` : "都填好了，可以签字上报";
 }

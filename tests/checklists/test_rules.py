@@ -38,6 +38,21 @@ def test_one_tap_never_invents_a_value(kind: str) -> None:
             answered(asked, nothing, all_fine=True)
 
 
+@pytest.mark.parametrize("kind", [ItemKind.TEXT, ItemKind.PHOTO])
+def test_one_tap_says_that_there_is_no_remark_and_no_photo_where_there_may_be_none(kind: str) -> None:
+    asked = item(kind, may_be_na=True)
+    found = answered(asked, None, all_fine=True)
+    assert (found.verdict, found.origin) == (Verdict.NA, Origin.ALL_FINE)
+    with pytest.raises(RuleBroken, match="逐项填写"):
+        answered(asked, None, all_fine=False)
+
+
+@pytest.mark.parametrize("kind", [ItemKind.NUMBER, ItemKind.CHOICE])
+def test_one_tap_leaves_out_no_number_and_no_choice(kind: str) -> None:
+    with pytest.raises(RuleBroken, match="逐项填写"):
+        answered(item(kind, may_be_na=True), None, all_fine=True)
+
+
 def test_without_the_tap_every_item_is_asked_for() -> None:
     with pytest.raises(RuleBroken, match="还没有填") as refusal:
         answered(item(public_id="ABC"), None, all_fine=False)

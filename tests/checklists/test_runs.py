@@ -17,7 +17,7 @@ from houqin.checklists.models import CheckAnswer, CheckRun, Finding
 from houqin.checklists.rules import Given
 from houqin.checklists.selectors import last_failures
 from houqin.checklists.services import Correction
-from houqin.checklists.states import Origin, Verdict
+from houqin.checklists.states import ItemKind, Origin, Verdict
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.people.roles import Role
 from houqin.writing import write
@@ -55,6 +55,14 @@ def test_all_fine_is_one_tap_and_full_marks() -> None:
     assert set(run.answers.values_list("verdict", "origin")) == {("good", "all_fine")}
 
 
+def test_all_fine_says_too_that_there_is_nothing_to_remark() -> None:
+    remark = {"text": "其他情况", "kind": ItemKind.TEXT, "may_be_na": True}
+    run = signed(in_use(*ITEMS, remark, PHOTO | {"may_be_na": True}))
+    said = run.answers.order_by("item__position").values_list("verdict", "origin")
+    assert list(said) == [("good", "all_fine")] * 3 + [("na", "all_fine")] * 2
+    assert run.score == 100
+
+
 def test_exceptions_only_and_each_answer_says_how_it_came() -> None:
     edition = in_use()
     window, _, cooler = items_of(edition)
@@ -80,6 +88,7 @@ def test_a_number_is_never_filled_in_for_anybody() -> None:
         ("number", {"verdict": "good", "number": 5}),
         ("yes_no", {"verdict": "failed"}),
         ("yes_no", {"verdict": "good", "text": "好"}),
+        ("yes_no", {"verdict": "na"}),
     ],
 )
 def test_the_database_too_takes_no_invented_value(kind: str, values: dict[str, Any]) -> None:

@@ -52,8 +52,8 @@ IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
 END IF;
 RETURN NEW;
 """
-# A signed check takes no further answer: it says how many it has. One tap answers no item that asks for a
-# number, a choice, a text or a photo, so that no value is ever invented.
+# A signed check takes no further answer: it says how many it has. One tap says yes to plain questions, and
+# that there is no remark and no photo where there may be none: no value is ever invented.
 ANSWER_FITS = """
 SELECT * INTO run FROM houqin_checkrun WHERE id = NEW.run_id FOR UPDATE;
 SELECT * INTO item FROM houqin_checklistitem WHERE id = NEW.item_id;
@@ -65,7 +65,9 @@ IF (SELECT count(*) FROM houqin_checkanswer WHERE run_id = run.id) >= run.answer
     RAISE EXCEPTION 'the check is signed'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'signed_check_is_complete';
 END IF;
-IF NEW.origin = 'all_fine' AND (item.kind <> 'yes_no' OR NEW.verdict <> 'good') THEN
+IF NEW.origin = 'all_fine' AND NOT (
+    (item.kind = 'yes_no' AND NEW.verdict = 'good') OR (item.kind IN ('text', 'photo') AND NEW.verdict = 'na')
+) THEN
     RAISE EXCEPTION 'one tap for all invents no value'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'no_invented_value';
 END IF;

@@ -169,7 +169,7 @@ class CheckAnswer(AppendOnly):
             models.UniqueConstraint(fields=["run", "item"], name="one_answer_per_item"),
             models.CheckConstraint(
                 condition=Q(origin=Origin.BY_HAND)
-                | Q(verdict=Verdict.GOOD, number=None, text="", note="", photos=0),
+                | Q(verdict__in=[Verdict.GOOD, Verdict.NA], number=None, text="", note="", photos=0),
                 name="one_tap_says_only_fine",
             ),
             models.CheckConstraint(
