@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from django.utils import timezone
-
 from houqin.checklists.models import CheckRun, Finding, FindingRound
 from houqin.checklists.states import FindingState
 from houqin.notifications.kinds import Draft, NoticeKind, Words
 from houqin.people.models import User
 from houqin.people.roles import OFFICE
+from houqin.showing import said_moment
 
 GROUP = "检查"
 RUN, FINDING = "houqin.CheckRun", "houqin.Finding"
@@ -20,12 +19,8 @@ FOUND, TO_RECTIFY = "checklists.found", "checklists.to_rectify"
 TO_RECHECK, CLOSED = "checklists.to_recheck", "checklists.closed"
 
 
-def _limit(finding: Finding) -> str:
-    return timezone.localtime(finding.due_at).strftime("%Y-%m-%d %H:%M")
-
-
 def _of_finding(finding: Finding, **more: Any) -> dict[str, Any]:
-    return {"what": str(finding), "until": _limit(finding), **more}
+    return {"what": str(finding), "until": said_moment(finding.due_at), **more}
 
 
 def to_owners(run: CheckRun, words: Words) -> Iterator[Draft]:
@@ -83,11 +78,11 @@ def _latest(finding: Finding) -> FindingRound | None:
 
 KINDS = (
     NoticeKind(
-        FOUND, "检查发现问题", GROUP, RUN, "请整改：{what}", to_owners, "{until} 前整改。{more}"
+        FOUND, "检查发现问题", GROUP, RUN, "请整改：{what}", to_owners, "{until}前整改。{more}"
     ),
     NoticeKind(
         TO_RECTIFY, "请我整改", GROUP, FINDING, "请整改：{what}", to_owner,
-        "{until} 前整改。{more}",
+        "{until}前整改。{more}",
     ),
     NoticeKind(
         TO_RECHECK, "请我复查", GROUP, FINDING, "请复查：{what}", to_rechecker,

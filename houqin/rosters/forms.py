@@ -224,9 +224,7 @@ class CloseMatterForm(forms.Form):
 class SignForm(forms.Form):
     """What is to be said of the whole shift."""
 
-    summary = forms.CharField(
-        label="值班情况", max_length=300, initial="一切正常。", widget=forms.Textarea(attrs={"rows": 3})
-    )
+    summary = forms.CharField(label="值班情况", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     late_reason = forms.CharField(
         label="补记原因", max_length=200, required=False, help_text="这一班早已结束才来签的，要写明原因。"
     )

@@ -84,7 +84,7 @@ def handover_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) 
     return render_pdf(
         HANDOVER_TEMPLATE,
         context,
-        title=f"{turn.year_label}毕业班移交清单",
+        title=f"{turn.ending_label}毕业班移交清单",
         school=school_name(),
         printed_by=printed_by,
         number=turn.paper_number,

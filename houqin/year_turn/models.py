@@ -63,6 +63,11 @@ class YearTurn(Record):
         return f"{self.begins_in}—{self.begins_in + 1}学年"
 
     @property
+    def ending_label(self) -> str:
+        """The school year that ends with it, in which the leaving classes graduate."""
+        return f"{self.begins_in - 1}—{self.begins_in}学年"
+
+    @property
     def paper_number(self) -> str:
         """What its papers carry: JZ-2027, while it is the one of its school year; empty once given up."""
         return f"JZ-{self.begins_in}" if self.state in LIVE else ""

@@ -256,4 +256,4 @@ class TurnHandover(OfTurn, PrintPage):
         )
 
     def file_name(self) -> str:
-        return f"{self.record.year_label}毕业班移交清单"
+        return f"{self.record.ending_label}毕业班移交清单"

@@ -112,7 +112,7 @@ def test_sent_back_its_owner_is_told_why(found: Finding) -> None:
     write(services.send_back, finding=found, by=acting(found.found_by), **facts)
     tell_all()
     assert list(Notice.objects.values_list("recipient__name", "detail")) == [
-        ("石大勇", "2026-09-16 12:00 前整改。复查退回：还在漏")
+        ("石大勇", "9月16日（周三）12:00前整改。复查退回：还在漏")
     ]
 
 

@@ -41,6 +41,9 @@ CHOSEN = {
     "act",
 }
 
+# How a tag of the house looks in the source of a page that shows it as text.
+OWN_TAG = " class=&quot;"
+
 READERS = (Role.DIRECTOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.TEACHER)
 
 
@@ -174,6 +177,8 @@ def test_u1_no_page_writes_a_payload_unescaped(role: Role) -> None:
     seen = dict(pages(client, addresses))
     assert len(seen) > len(addresses)
     assert {address: found for address, html in seen.items() if (found := suspicions(html))} == {}
+    # What the house writes itself is not escaped once more: no reader is shown a tag.
+    assert [address for address, html in seen.items() if OWN_TAG in html] == []
     # Escaped, but there: pages that show none would prove nothing.
     assert sum("&lt;" in html and "alert" in html for html in seen.values()) > len(addresses) // 10
 

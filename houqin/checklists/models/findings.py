@@ -104,8 +104,8 @@ class Finding(Kept):
         return reverse("checks:finding", args=[self.public_id])
 
     def particulars(self) -> list[str]:
-        """Where it is wrong and who answers for it."""
-        return [self.subject_label, f"责任人 {self.owner}" if self.owner else "还没有责任人", self.number]
+        """Who answers for it, and its number; its words say already where it is."""
+        return [f"责任人 {self.owner}" if self.owner else "还没有责任人", self.number]
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether it is still to be put right although its time has run out."""

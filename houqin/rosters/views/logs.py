@@ -260,6 +260,11 @@ class LogSign(LogAct):
     def possible(self) -> Decision:
         return super().possible() and can_sign(self.record, timezone.now())
 
+    def initial(self) -> dict[str, Any]:
+        # Whoever noted something says himself how the shift was.
+        is_quiet = not self.record.entries.exists() and not self.record.matters.exists()
+        return {"summary": "一切正常。"} if is_quiet else {}
+
 
 class LogTakeOver(LogAct):
     """I took it over."""

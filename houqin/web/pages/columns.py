@@ -150,8 +150,12 @@ def state_column(
 ) -> Column:
     """The state of a record as its badge, and beside it «逾期» where it is `late` (which costs no query)."""
     if late is None:
-        return Column("state", label, sort=sort, draw=_state)
-    return Column("state", label, sort=sort, draw=lambda row: _state(row) + (LATE if late(row) else ""))
+        return Column("state", label, sort=sort, says_itself=True, draw=_state)
+
+    def draw(row: Any) -> SafeString:
+        return _state(row) + LATE if late(row) else _state(row)
+
+    return Column("state", label, sort=sort, says_itself=True, draw=draw)
 
 
 def _state(record: Any) -> SafeString:

@@ -31,12 +31,13 @@ function toast(text, tone = "info") {
   letFade(box);
 }
 
-// Good news may go by itself; what went wrong stays until it is put away.
+// Good news may go by itself, where nothing moves up under the thumb; what went wrong stays until it is put away.
 function letFade(box) {
-  if (box.dataset.tone === "good") setTimeout(() => box.remove(), TOAST_STAYS_MS);
+  const isAfloat = getComputedStyle(box.parentElement).position === "fixed";
+  if (box.dataset.tone === "good" && isAfloat) setTimeout(() => box.remove(), TOAST_STAYS_MS);
 }
 
-document.querySelectorAll("body > .toasts > .toast").forEach(letFade);
+document.querySelectorAll(".toasts > .toast").forEach(letFade);
 document.addEventListener("house:toast", (event) => toast(event.detail.text, event.detail.tone));
 
 // ── htmx: every failure says a sentence ──
