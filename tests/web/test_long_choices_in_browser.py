@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from houqin.people.models import Department, User
 from houqin.people.roles import Role
 from tests.factories import department, person
+from tests.places.factories import room
 from tests.web.pages.test_pages_in_browser import tab
 from tests.web.test_gallery_in_browser import DESK, PHONE
 
@@ -85,3 +86,16 @@ def test_boxes_to_tick_are_narrowed_and_what_is_ticked_stays(page: Page) -> None
     group.get_by_role("searchbox").fill("王")
     seen = group.locator("label:has(input):visible").all_inner_texts()
     assert {text.strip() for text in seen} == {"李娜", "王芳", "王建国"}
+
+
+def test_all_rows_of_a_page_are_ticked_with_one_press(page: Page) -> None:
+    for name in ("101", "102", "103"):
+        room(name)
+    page.goto(reverse("places:place-list"))
+    boxes, press = page.locator(".tick-cell input"), page.get_by_role("button", name="全选本页")
+    told = []
+    for act in (press.click, boxes.first.uncheck, press.click, press.click):
+        act()
+        told.append(page.locator(".tick-cell input:checked").count())
+    rows = boxes.count()
+    assert told == [rows, rows - 1, rows, 0]

@@ -84,8 +84,17 @@ document.addEventListener("click", (event) => {
   else if ("copies" in pressed.dataset) copyBeside(pressed);
   else if ("closes" in pressed.dataset) pressed.closest("dialog").close();
   else if ("dismisses" in pressed.dataset) pressed.closest(".toast").remove();
+  else if ("ticksAll" in pressed.dataset) tickAll(pressed);
   else if (pressed.getAttribute("href")?.startsWith("#")) stepTo(pressed, event);
 });
+
+// Every row of the page is ticked, or none when all are already.
+function tickAll(button) {
+  const boxes = [...button.form.querySelectorAll(".tick-cell input")];
+  const isTicked = !boxes.every((box) => box.checked);
+  for (const box of boxes) box.checked = isTicked;
+}
+for (const button of document.querySelectorAll("[data-ticks-all]")) button.hidden = false;
 
 // Within a page only the focus moves: a name behind "#" would stay in the address, and pull the focus away from
 // the mistakes when a form comes back.
