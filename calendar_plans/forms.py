@@ -281,7 +281,7 @@ class FinishForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="可以不写，打印时写“已完成”。",
+        help_text="可以不写，月底打印时写“已完成”。",
     )
     attachments = FilesField()
 

@@ -16,7 +16,8 @@ from houqin.school_settings.kinds import Grade
 
 GROUP = "不相容岗位"
 CONTROL = "财会〔2012〕21号《行政事业单位内部控制规范（试行）》"
-ACCOUNTING = "《会计法》第二十五条"
+# As numbered since 2024: a cashier keeps no books of receipts, payments, claims and debts.
+ACCOUNTING = "《会计法》第三十五条"
 FOOD = "《集中用餐单位落实食品安全主体责任监督管理规定》（2025）"
 
 
