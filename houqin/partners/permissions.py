@@ -40,5 +40,5 @@ def declare(registry: Registry) -> None:
     # A workbook may be about anybody's partners.
     add(IMPORT, "导入往来单位", {OFFICE: Scope.ALL})
     payers = (*OFFICE, Role.CLAIMS_CLERK, Role.CASHIER)
-    add(READ_ACCOUNT, "查看收款账号", {payers: Scope.ALL}, group=GROUP)
+    add(READ_ACCOUNT, "查看收款账户", {payers: Scope.ALL}, group=GROUP)
     add(SET_ACCOUNT, "登记收款账户", {(Role.DIRECTOR, Role.CLAIMS_CLERK): Scope.ALL}, group=GROUP)

@@ -43,7 +43,7 @@ def declare(registry: Registry) -> None:
     registry.add_permission("houqin.setting:read", "查看设置", {readers: Scope.ALL})
     # The door to the page; which setting may be changed by whom is the setting's own right.
     registry.add_permission(
-        "houqin.setting:change", "修改设置", {(Role.DIRECTOR, Role.SECURITY_ADMIN): Scope.ALL}
+        "houqin.setting:change", "打开设置的修改页", {(Role.DIRECTOR, Role.SECURITY_ADMIN): Scope.ALL}
     )
     registry.add_permission(
         "houqin.school_setting:change", "修改学校的设置", {Role.DIRECTOR: Scope.ALL}, group="学校"
