@@ -52,7 +52,7 @@ class SearchColumn(models.GeneratedField):
         return name, path, list(self.sources), kwargs
 
 
-class Pieces(ArrayField):
+class Pieces(ArrayField):  # type: ignore[type-arg]  # generic for the checker only
     """An array that can be asked for words: the lookup `found` is its own."""
 
 
@@ -68,7 +68,7 @@ class GramsField(SearchColumn):
 
 
 @Pieces.register_lookup
-class Found(models.Lookup):  # type: ignore[type-arg]  # generic for the checker only
+class Found(models.Lookup):
     """`grams__found=words`: the row has every word, each whole, somewhere in its searched columns.
 
     The index on the pieces finds the candidates; the folded text beside them decides, because two pieces may
@@ -78,7 +78,7 @@ class Found(models.Lookup):  # type: ignore[type-arg]  # generic for the checker
     lookup_name = "found"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         grams, given = self.process_lhs(compiler, connection)
         folded = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.{connection.ops.quote_name('folded')}"
         words = fold(str(self.rhs)).split()
@@ -88,7 +88,7 @@ class Found(models.Lookup):  # type: ignore[type-arg]  # generic for the checker
         # thousands of rows for a page; "not 0" it takes to be as good as always true, so that it expects as
         # many rows as the pieces promise.
         parts = [f"{grams} @> %s::text::text[]", *[f"NOT (strpos({folded}, %s) = 0)" for _ in words]]
-        return f"({' AND '.join(parts)})", [*given, _as_text(query_grams(str(self.rhs))), *words]
+        return f"({' AND '.join(parts)})", (*given, _as_text(query_grams(str(self.rhs))), *words)
 
 
 class FoldedField(SearchColumn):
