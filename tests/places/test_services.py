@@ -135,6 +135,13 @@ def test_places_come_in_the_order_of_a_walk(director: Person) -> None:
     assert [each.full_name for each in Place.objects.all()] == [*expected, "操场"]
 
 
+def test_a_second_door_comes_before_the_tenth(director: Person) -> None:
+    at = floor()
+    for name in ("10", "2", "1"):
+        room(name, parent=at)
+    assert [each.name for each in Place.objects.filter(parent=at)] == ["1", "2", "10"]
+
+
 def test_another_order_moves_everything_in_the_building_and_makes_no_new_version(director: Person) -> None:
     first, second = generate(director, building="甲楼"), generate(director, building="乙楼")
     before = set(rooms_below(second).values_list("pk", "version"))
