@@ -1,7 +1,7 @@
 """Who may open a form may send it, and who may not send it is told so before he fills it in; A2.
 
 The matrix looks at the door of each route. Here the form is filled as its rightful user would, so that the
-service's own check speaks too. One role speaks for all that have the same rights.
+service's own check speaks too.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from django.test import Client
 from tests.factories import department
 from tests.security.filling import KEYS, as_sent, form_of
 from tests.security.test_forms import FORMS, Sender
-from tests.security.test_others import KINDS
-from tests.security.walking import Route, cast, undone
+from tests.security.walking import Route, cast, subjects, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +36,6 @@ def tried_as(sender: Sender, data: dict[str, Any], client: Client) -> tuple[bool
 def test_a2_who_is_shown_a_form_may_send_it_and_nobody_else(route: Route) -> None:
     sender = Sender(route)
     data = sender.filled()
-    everybody = cast({"staff": ()} | {str(role): (role,) for role in KINDS}, department=department())
+    everybody = cast(subjects(), department=department())
     seen = {who: tried_as(sender, data, client) for who, (_, client) in everybody.items()}
     assert {who: pair for who, pair in seen.items() if pair[0] != pair[1]} == {}

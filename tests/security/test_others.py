@@ -151,6 +151,7 @@ QUESTIONS = (
     "",
     f"?q={CANARY}",
     "?q=jinsique",
+    "?q=jsq",
     "?export=csv",
     "?export=xlsx",
     f"?q={CANARY}&export=csv",

@@ -119,7 +119,7 @@ def subjects() -> dict[str, tuple[Role, ...]]:
     return {str(role): ((role,) if role in GRANTABLE else ()) for role in Role}
 
 
-# Held together in real small schools; these walk the short run, all pairs the long one.
+# Held together in real small schools; these are walked in every run, all pairs in the long one.
 PAIRS = (
     (Role.DIRECTOR, Role.FOOD_SAFETY_OFFICER),
     (Role.STOREKEEPER, Role.REPAIR_WORKER),
