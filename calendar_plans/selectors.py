@@ -37,6 +37,7 @@ from houqin.school_settings.kinds import Whole
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
 from houqin.showing import said_day, shown
+from houqin.totals import counted
 
 REMIND_DAYS = Setting(
     code="plans.remind_days",
@@ -55,6 +56,8 @@ READ_ITEMS = "calendar_plans.item:read"
 WRITE = "calendar_plans.item:write"
 RUN = "calendar_plans.plan:run"
 MOST_ENTRIES = 500
+# The home page names so many plans that wait for the same.
+MOST_PLANS = 5
 # Who answers for what others have not done in time: the school's leaders, the office, heads of departments.
 ANSWERING = frozenset((*LEADERS, *OFFICE, Role.DEPARTMENT_HEAD))
 MOST_IN_PLACE = 20
@@ -254,7 +257,7 @@ def _days_left(item: Item, on: date) -> str:
 def todos_for(user: User, on: date) -> Iterable[Todo]:
     """Home page: my own items of this month, and for whoever arranges them, what nobody answers for yet."""
     listed = Listed("我的工作", reverse("plans:my-items"))
-    mine = list(due_now(user, on)[:MOST_LISTED])
+    mine = list(due_now(user, on).prefetch_related(None)[:MOST_LISTED])
     same = Counter(item.content for item in mine)
     for item in mine:
         left = _days_left(item, on) if item.due_on else item.months_label
@@ -270,7 +273,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
             listed=listed,
         )
     if user.has(RUN):
-        for plan in Plan.objects.visible_to(user).filter(state=PlanState.DRAFT)[:5]:
+        for plan in Plan.objects.visible_to(user).filter(state=PlanState.DRAFT)[:MOST_PLANS]:
             yield Todo(
                 title=f"计划“{plan.title}”还没有启用",
                 url=plan.get_absolute_url(),
@@ -297,14 +300,17 @@ def calendar_entries_for(user: User, first: date, last: date) -> Iterable[Calend
 
 def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
     month = first_of(on)
-    stands_in_it = Q(plan__items__month__lte=month, plan__items__through__gte=month)
-    without_owner = Q(plan__items__owner=None, plan__items__state__in=UNSETTLED) & stands_in_it
-    months = PlanMonth.objects.filter(month=month, plan__in=running_plans(user)).select_related("plan")
-    for row in months.annotate(open_ends=Count("plan__items", filter=without_owner)).filter(open_ends__gt=0)[
-        :5
-    ]:
+    # From what nobody answers for, of which there is little, not from all that the plans hold.
+    without_owner = Item.objects.filter(
+        owner=None, state__in=UNSETTLED, month__lte=month, through__gte=month, plan__in=running_plans(user)
+    )
+    counts = without_owner.order_by().values("plan").annotate(count=Count("pk")).values_list("plan", "count")
+    if not (open_ends := dict(counts)):
+        return
+    months = PlanMonth.objects.filter(month=month, plan__in=open_ends).select_related("plan").order_by("pk")
+    for row in months[:MOST_PLANS]:
         yield Todo(
-            title=f"{row.label}还有 {row.open_ends} 条工作没有责任人",
+            title=f"{row.label}还有 {open_ends[row.plan_id]} 条工作没有责任人",
             url=reverse("plans:month-assign", args=[row.public_id]),
             action="安排责任人",
             detail=f"{row.plan.title} {row.plan.number}",
@@ -328,8 +334,8 @@ def figures_for(user: User, on: date) -> Iterable[Figure]:
         .order_by()
         .aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.DONE)))
     )
-    late = items.filter(late_on(on)).count()
-    if not counts["total"] and not late:
+    late = counted(items.filter(late_on(on)))
+    if not counts["total"] and not late.number:
         return
     whose = _whose(user)
     listed = reverse("plans:item-list")
@@ -343,8 +349,17 @@ def figures_for(user: User, on: date) -> Iterable[Figure]:
         counts["done"],
         f"{listed}?{urlencode(of_month | {'state': 'done'})}",
     )
-    is_warning = late > 0 and (bool(user.roles & ANSWERING) or my_items(user).filter(late_on(on)).exists())
-    yield Figure("plans.late", f"{whose}逾期工作", late, f"{listed}?late=1", is_warning=is_warning)
+    is_warning = late.number > 0 and (
+        bool(user.roles & ANSWERING) or my_items(user).filter(late_on(on)).exists()
+    )
+    yield Figure(
+        "plans.late",
+        f"{whose}逾期工作",
+        late.number,
+        f"{listed}?late=1",
+        is_warning=is_warning,
+        is_capped=late.is_capped,
+    )
 
 
 def _whose(user: User) -> str:

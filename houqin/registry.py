@@ -95,13 +95,14 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One clickable number of the home page."""
+    """One clickable number of the home page; `is_capped`: it was counted no further, there are more."""
 
     key: str
     label: str
     value: int
     url: str
     is_warning: bool = False
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

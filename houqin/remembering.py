@@ -71,6 +71,20 @@ class Remembered(Generic[T]):
             memory[self] = self._FORGOTTEN
 
 
+def read_once(key: Hashable, load: Callable[[], T]) -> T:
+    """What `load` gave under this `key` before in this request, or gives now. It must not be changed.
+
+    For what is asked for from several sides while a page is read; not for what the request itself writes.
+    """
+    memory = _memory.get()
+    if memory is None:
+        return load()
+    if (read_once, key) not in memory:
+        memory[read_once, key] = load()
+    value: T = memory[read_once, key]
+    return value
+
+
 def kept(key: Hashable, load: Callable[[], T], *, tables: Sequence[str]) -> T:
     """What `load` gave under this `key` when the watched `tables` were as they are now, or what it gives now.
 

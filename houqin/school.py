@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import ClassVar
 
 from django.db import models
@@ -13,6 +14,7 @@ from houqin.errors import RuleBroken
 from houqin.people.access import require
 from houqin.people.scopes import Visibility
 from houqin.records import Record
+from houqin.remembering import Remembered
 from houqin.saving import save_or_refuse
 
 # Two people who enter it for the first time at the same moment both find no row to lock.
@@ -42,9 +44,16 @@ class School(Record):
         return self.name
 
 
-def current_school() -> School | None:
-    """The school, or nothing before its name was entered; one query."""
+def _read() -> School | None:
     return School.objects.first()
+
+
+known_school = Remembered(_read, tables=[School._meta.db_table])
+
+
+def current_school() -> School | None:
+    """The school, or nothing before its name was entered; a copy of its own for whoever asks."""
+    return copy(known_school())
 
 
 def school_name() -> str:
@@ -70,4 +79,5 @@ def set_school(*, name: str, short_name: str = "", version: int | None = None, b
     school.name = name.strip()
     school.short_name = short_name.strip()
     save_or_refuse(school, SENTENCES)
+    known_school.forget()
     return school

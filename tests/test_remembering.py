@@ -7,7 +7,7 @@ from django.db import connection
 
 from houqin import remembering
 from houqin.people.models import Department
-from houqin.remembering import Remembered, kept, kept_a_while, known_of_late, learn
+from houqin.remembering import Remembered, kept, kept_a_while, known_of_late, learn, read_once
 from tests import factories
 
 # Both are watched by the program itself; the tests above the last one only use their names.
@@ -76,6 +76,14 @@ def test_what_a_write_asked_to_forget_is_read_each_time_and_not_kept() -> None:
 def test_outside_a_request_nothing_is_kept() -> None:
     reading = Remembered(Reading(), tables=[TABLE])
     assert [reading(), reading()] == [1, 2]
+
+
+def test_what_is_read_once_is_read_again_by_the_next_request_and_outside_of_one() -> None:
+    reading, found = Reading(), []
+    for _ in range(2):
+        with remembering.remembering():
+            found += [read_once("waiting", reading), read_once("waiting", reading)]
+    assert [*found, read_once("waiting", reading), read_once("waiting", reading)] == [1, 1, 2, 2, 3, 4]
 
 
 def test_each_key_is_kept_by_itself() -> None:

@@ -26,6 +26,7 @@ from houqin.approvals.rules import overlap
 from houqin.approvals.states import Act, Mode, RequestState, StepState
 from houqin.people.models import User
 from houqin.registry import Figure, Hit, Todo, registry
+from houqin.remembering import read_once
 
 MOST_TODOS = 10
 
@@ -255,9 +256,8 @@ def conditions_of(edition: RouteEdition | None) -> str:
 
 def todos_for(user: User, on: date) -> Iterable[Todo]:
     """Home page: what I have to decide, and what came back to me."""
-    for request in waiting_requests(user)[:MOST_TODOS]:
-        step = request.steps.filter(round=request.round, state=StepState.OPEN).first()
-        due = timezone.localdate(step.due_at) if step is not None and step.due_at else None
+    for request in _first_waiting(user)[:MOST_TODOS]:
+        due = timezone.localdate(request.due_at) if request.due_at else None
         detail = f"{request.applicant.name}申请"
         if request.agreed_amount is not None:
             detail += f" {request.agreed_amount:,.2f} 元"
@@ -268,9 +268,17 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
         yield Todo(request.title, request.get_absolute_url(), "修改后重新提交", request.reason)
 
 
+def _first_waiting(user: User) -> Sequence[Any]:
+    """The first of what waits for `user` with the `due_at` of its open step; one more than is shown."""
+    steps = ApprovalStep.objects.filter(request=OuterRef("pk"), round=OuterRef("round"), state=StepState.OPEN)
+    waiting = waiting_requests(user).annotate(due_at=Subquery(steps.values("due_at")[:1]))
+    return read_once(("waiting", user.pk), lambda: list(waiting[: MOST_TODOS + 1]))
+
+
 def figures_for(user: User, on: date) -> Iterable[Figure]:
     """Home page: how many requests wait for me, for whoever has any to decide."""
-    count = waiting_requests(user).count()
+    first = _first_waiting(user)
+    count = len(first) if len(first) <= MOST_TODOS else waiting_requests(user).count()
     if count:
         yield Figure("approvals.waiting", "待我审批", count, f"{reverse('approvals:request-list')}?waiting=1")
 

@@ -231,7 +231,8 @@ def kinds_to_draw_up(user: User) -> QuerySet[DutyKind]:
 def todos_for(user: User, on: date) -> Iterable[Todo]:
     """Home page: my duties of today, and drafts that nobody has published although they have begun."""
     now = timezone.now()
-    for duty in mine_from(user, now).filter(day__lte=on)[:3]:
+    coming = list(mine_from(user, now).filter(Q(day__lte=on) | Q(begins_at__lte=now + NEARLY))[:MOST_TODOS])
+    for duty in [each for each in coming if each.day <= on][:3]:
         is_now = duty.begins_at <= now
         title = f"{'正在值班' if is_now else '今天值班'}：{duty.roster.kind} {duty.shift}"
         where = f"　{duty.shift.where}" if duty.shift.where else ""
@@ -240,7 +241,7 @@ def todos_for(user: User, on: date) -> Iterable[Todo]:
             when=said_day(duty.day),
         )  # fmt: skip
     yield from _swap_todos(user)
-    yield from _log_todos(user, now)
+    yield from _log_todos(user, next((each for each in coming if each.begins_at <= now + NEARLY), None), now)
     if user.has(MANAGE):
         reach = Roster.VISIBILITY.condition(user, MANAGE)
         late = Roster.objects.filter(reach, state=RosterState.DRAFT, first_on__lte=on, last_on__gte=on)
@@ -398,14 +399,13 @@ def _swap_todos(user: User) -> Iterable[Todo]:
         yield Todo(f"换班：{swap}", swap.get_absolute_url(), action, detail)
 
 
-def _log_todos(user: User, at: datetime) -> Iterable[Todo]:
-    """Logs of my shifts that are over and not signed, and the signed one that I have to take over."""
+def _log_todos(user: User, duty: Duty | None, at: datetime) -> Iterable[Todo]:
+    """Logs of my shifts that are over and not signed, and the signed one that I take over with my `duty`."""
     mine = Duty.objects.filter(person=user.pk, shift=OuterRef("shift"), day=OuterRef("day"))
     logs = DutyLog.objects.filter(Exists(mine), state=LogState.OPEN, ends_at__lt=at)
     for log in logs.select_related("kind", "shift").order_by("ends_at", "pk")[:MOST_TODOS]:
         yield Todo(f"值班日志还没有签字：{log}", log.get_absolute_url(), "签字", is_late=True)
-    now = mine_from(user, at).filter(begins_at__lte=at + NEARLY).first()
-    before = log_before(now) if now is not None else None
+    before = log_before(duty) if duty is not None else None
     if before is None or before.state != LogState.SIGNED or before.signed_by_id == user.pk:
         return
     if not Handover.objects.filter(log=before).exists():

@@ -1,4 +1,4 @@
-"""The school calendar as it is entered now: two queries a request, however many days are asked about."""
+"""The school calendar as it is entered now, however many days are asked about; read again when it changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from houqin.remembering import Remembered
 from houqin.school_calendar.clocks import RoundTheClock, WorkingTime
 from houqin.school_calendar.days import SchoolDays
-from houqin.school_calendar.models import SpecialDay, Term
+from houqin.school_calendar.models import SchoolYear, SpecialDay, Term
 from houqin.school_settings.reading import following, setting
 
 ROUND_THE_CLOCK = RoundTheClock()
@@ -19,7 +19,7 @@ def _load() -> SchoolDays:
 
 
 # Call it once and keep what it returns for all days of one answer: outside a request each call asks anew.
-school_days = Remembered(_load)
+school_days = Remembered(_load, tables=[each._meta.db_table for each in (SchoolYear, Term, SpecialDay)])
 
 
 def is_school_day(on: date) -> bool:

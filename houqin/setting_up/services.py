@@ -8,7 +8,7 @@ from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock
 from houqin.people.access import require
-from houqin.school import School, current_school
+from houqin.school import School, current_school, known_school
 from houqin.setting_up.states import FINISH
 
 
@@ -26,4 +26,5 @@ def finish_setup(*, at: datetime, by: Actor) -> School:
         raise RuleBroken("已经标记为设置完成。")
     school.set_up_at = at
     school.save(update_fields=["set_up_at"])
+    known_school.forget()
     return school

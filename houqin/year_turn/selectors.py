@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from houqin.people.models import SchoolClass, User
 from houqin.registry import Held, Todo, registry
+from houqin.remembering import kept, watch
+from houqin.school_calendar.days import TermSpan
 from houqin.school_calendar.reading import school_days
 from houqin.school_settings.modules import in_use
 from houqin.showing import said_day
@@ -22,6 +24,8 @@ from houqin.year_turn.rules import Findings, examine, moves
 from houqin.year_turn.services.carrying import lines_of, split
 from houqin.year_turn.states import LIVE, MANAGE, LineAct, TurnState
 
+# What the reminder of a turn hangs on: read anew when one of them changes.
+TURNED = watch([YearTurn._meta.db_table, SchoolClass._meta.db_table])
 # From this month on the next school year is what is prepared.
 PREPARED_FROM = 5
 # Before this month of its year a turn that is carried out would come in the middle of a term.
@@ -142,21 +146,28 @@ def turn_todos(user: User, on: date) -> Iterable[Todo]:
     if not begun or begun[-1].begins_in != year_of(on):
         return
     year = begun[-1]
-    turn = YearTurn.objects.filter(begins_in=year.begins_in, state__in=LIVE).first()
-    if turn is not None and turn.state == TurnState.DONE:
-        return
-    if not any(_is_of_before(each, year.begins_in, year.first_on) for each in _classes()):
+    if (begun_turn := kept(("turn", year), lambda: _to_turn_into(year), tables=TURNED)) is None:
         return
     yield Todo(
         title=f"{year.year_label}已经开始，班级还没有升级",
-        url=turn.get_absolute_url() if turn is not None else reverse("turns:turn-create"),
-        action="接着办结转" if turn is not None else "办学年结转",
+        url=begun_turn or reverse("turns:turn-create"),
+        action="接着办结转" if begun_turn else "办学年结转",
         detail="班级升级、毕业班离校、新班和班主任一次办好；可以先演练，当天可以撤销。",
         due=year.first_on,
         is_late=True,
         when=f"{said_day(year.first_on)}开学",
         late_word="还没有办",
     )
+
+
+def _to_turn_into(year: TermSpan) -> str | None:
+    """The address of the begun turn into the `year`, empty before there is one; None where all is turned."""
+    turn = YearTurn.objects.filter(begins_in=year.begins_in, state__in=LIVE).first()
+    if turn is not None and turn.state == TurnState.DONE:
+        return None
+    if not any(_is_of_before(each, year.begins_in, year.first_on) for each in _classes()):
+        return None
+    return turn.get_absolute_url() if turn is not None else ""
 
 
 def _classes() -> Any:

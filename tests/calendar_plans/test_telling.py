@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from calendar_plans.periods import first_of
 from calendar_plans.states import ItemState
+from houqin import totals
 from houqin.people.roles import Role
 from houqin.showing import said_day
 from tests.calendar_plans.factories import item, plan, running_plan
@@ -42,6 +44,17 @@ def test_late_work_is_red_only_for_whoever_answers_for_some_of_it() -> None:
         ("部门逾期工作", 1, True),
         ("部门逾期工作", 1, False),
     ]
+
+
+def test_much_late_work_is_counted_no_further(director: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "COUNTED", 2)
+    made = running_plan(department("总务处二"))
+    said = []
+    for _ in range(3):
+        item(made, due_on=timezone.localdate() - timedelta(days=1))
+        page = director.get("/").content.decode()
+        said += re.findall(r'href="[^"]*late=1">\s*<strong>(.*?)</strong>', page)
+    assert said == ["1", "2", "2+"]
 
 
 def test_the_list_marks_what_is_late(director: Client) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from houqin.people.seeing import SeenByField
 from houqin.search.columns import SearchColumn
+from houqin.totals import Total, are_few, counted, counted_so_far, furthest, in_all
 from houqin.web.pages.anchors import Anchor, from_milestone, turned
 from houqin.web.pages.by_keys import rows_with
-from houqin.web.pages.totals import Total, are_few, counted, counted_so_far, furthest, in_all
 
 # Behind this the database would walk over every key before the page; people narrow the list or export it.
 DEEPEST = 100_000

@@ -15,11 +15,12 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment
 from calendar_plans.forms import facts_of
 from calendar_plans.models import Item, PlanMonth
 from houqin.people.models import RoleHolding
+from houqin.registry import registry
 from tests.factories import sign_in
 
 
 def main() -> dict[str, int]:
-    """Statements of the director's pages, warm."""
+    """Statements of the director's pages, warm; `sources`: how many plug into the home page."""
     setup_test_environment()
     director = RoleHolding.objects.filter(role="director").select_related("user")[0].user
     client = sign_in(Client(), director)
@@ -41,7 +42,7 @@ def main() -> dict[str, int]:
     for name, path, form in (("an item edited", edit, _edited), ("an item arranged", assign, _arranged)):
         client.post(path, form(item))
         counts[f"write: {name}"] = _count_once(partial(client.post, path, form(item)))
-    return counts
+    return counts | {"sources": len(registry.todos) + len(registry.figures)}
 
 
 def _sent(**fields: Any) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from houqin import totals
 from houqin.people.models import Department
-from houqin.web.pages import anchors, paging, totals
+from houqin.web.pages import anchors, paging
 from houqin.web.pages.anchors import is_walkable
 from tests import factories
 from tests.web.pages.reading import rows, text, words

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from houqin import totals
 from houqin.people.models import Department, User
 from houqin.people.roles import Role
-from houqin.web.pages import paging, totals
-from houqin.web.pages.totals import Total
+from houqin.totals import Total
+from houqin.web.pages import paging
 from tests import factories
 from tests.web.pages.reading import rows, text, words
 

@@ -1,4 +1,4 @@
-"""How many rows a list has: counted where they are few, otherwise what the planner expects."""
+"""How many rows a list or a figure counts: exactly where they are few, otherwise what the planner expects."""
 
 from __future__ import annotations
 
