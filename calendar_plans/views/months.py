@@ -229,6 +229,7 @@ class MonthPrint(MonthPage):
         self.record = self.find(public_id)
         asked = {"month": public_id, "site": request.build_absolute_uri("/").rstrip("/")}
         paper = documents.MonthPaper(self.user, asked)
+        paper.month = self.record
         try:
             if paper.is_long():
                 return offered(request, paper)

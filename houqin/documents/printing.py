@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from houqin.documents import cache
 from houqin.documents.availability import available
-from houqin.documents.process import LAYOUT, SECONDS, PrintingFailed
+from houqin.documents.process import LAYOUT, SECONDS, Laid, PrintingFailed
 
 PAPER = Path(__file__).with_name("paper.css")
 # Part of every key: raise it when layout.py or the QR code changes what comes out of the same HTML.
@@ -121,12 +121,15 @@ def print_sheet(
     """`render_pdf` for a sheet that is at hand; the layout may take `seconds`, in a job more than a page."""
     at = timezone.localtime(at)
     html, styles, addresses = _content(sheet)
-    names = {name: _code(address) for name, address in addresses.items()}
-    order: dict[str, object] = {"html": html, "styles": styles, "names": names}
-    whole = {**order, "printed_at": f"{at:%Y-%m-%d %H:%M}"}
-    if is_kept:
-        return _printed(_key(order, day=f"{at:%Y-%m-%d}"), whole, seconds)
-    return _printed_once(whole, seconds)
+    said = {"html": html, "styles": styles, "addresses": addresses}
+
+    def lay_out() -> Laid:
+        codes = {name: _code(address) for name, address in addresses.items()}
+        printed_at = f"{at:%Y-%m-%d %H:%M}"
+        order: dict[str, object] = {"html": html, "styles": styles, "names": codes, "printed_at": printed_at}
+        return LAYOUT.lay_out(order, seconds=seconds)
+
+    return _printed(_key(said, day=f"{at:%Y-%m-%d}"), lay_out) if is_kept else _printed_once(lay_out)
 
 
 def fingerprint(sheets: Iterable[Sheet]) -> str:
@@ -157,17 +160,17 @@ def _content(sheet: Sheet) -> tuple[str, list[str], dict[str, str]]:
     return chosen.render({**sheet.context, "paper": paper}), styles, addresses
 
 
-def _printed_once(order: dict[str, object], seconds: float) -> Document:
+def _printed_once(lay_out: Callable[[], Laid]) -> Document:
     """A new document of which nothing stays on the disk."""
     possible = available()
     if not possible:
         raise PrintingFailed(possible.reason)
     with LAYOUT.turn():
-        laid = LAYOUT.lay_out(order, seconds=seconds)
+        laid = lay_out()
     return Document(laid.pdf, laid.pages, was_kept=False)
 
 
-def _printed(key: str, order: dict[str, object], seconds: float) -> Document:
+def _printed(key: str, lay_out: Callable[[], Laid]) -> Document:
     """The kept document of `key`, or a new one that is kept from now on."""
     kept = cache.read(key)
     if kept is not None:
@@ -180,13 +183,14 @@ def _printed(key: str, order: dict[str, object], seconds: float) -> Document:
         kept = cache.read(key)
         if kept is not None:
             return Document(*kept, was_kept=True)
-        laid = LAYOUT.lay_out(order, seconds=seconds)
+        laid = lay_out()
         cache.keep(key, laid.pdf, laid.pages)
     return Document(laid.pdf, laid.pages, was_kept=False)
 
 
-def _key(order: dict[str, object], *, day: str) -> str:
-    return hashlib.sha256(json.dumps([KIT, day, order], sort_keys=True).encode()).hexdigest()
+def _key(said: Mapping[str, object], *, day: str) -> str:
+    """What is kept under: all that is printed but the minute; a QR code's address stands for its drawing."""
+    return hashlib.sha256(json.dumps([KIT, day, said], sort_keys=True).encode()).hexdigest()
 
 
 def _own_style(template: Path) -> list[str]:
