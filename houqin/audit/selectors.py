@@ -273,8 +273,8 @@ def _happening(act: _Act, names: _Names, main: type[models.Model]) -> Happening:
     if event.pgh_tracked_model is not main:
         wording = wording_of(event.pgh_tracked_model)
         word = wording.of_many(word, act.count) if step is None else wording.of_one(word, names.title(event))
-    elif act.joined is not None and (more := names.title(act.joined.event)):
-        word = f"{word}：{more}"
+    elif act.joined is not None:
+        word = _joined(word, act.joined.event, names)
     note = (
         f"{signature['entered_by_name']}代录，来源：{signature.get('source', '')}"
         if ("entered_by_name" in signature)
@@ -292,6 +292,13 @@ def _happening(act: _Act, names: _Names, main: type[models.Model]) -> Happening:
     )
 
 
+def _joined(word: str, event: Any, names: _Names) -> str:
+    """`word` with what the joined row adds to it; where that row says itself what was done, its own word."""
+    wording, more = wording_of(event.pgh_tracked_model), names.title(event)
+    own = wording.word(event) if wording.word is not None else word
+    return f"{own}：{more}" if more else own
+
+
 def _word(step: _Step, signature: dict[str, Any]) -> tuple[str, str]:
     """What was done, in the word of the button that does it where a state moved; unsigned acts warn."""
     tone = "neutral" if signature else "warn"
@@ -300,7 +307,8 @@ def _word(step: _Step, signature: dict[str, Any]) -> tuple[str, str]:
         for transition in getattr(step.event.pgh_tracked_model, "TRANSITIONS", ()):
             if moved[0] in transition.sources and moved[1] == transition.target:
                 return transition.label, tone
-    return wording_of(step.event.pgh_tracked_model).verb(step.event.pgh_label), tone
+    wording = wording_of(step.event.pgh_tracked_model)
+    return wording.word(step.event) if wording.word else wording.verb(step.event.pgh_label), tone
 
 
 def _change(step: _Step, each: models.Field[Any, Any], names: _Names) -> FieldChange:

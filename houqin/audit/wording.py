@@ -14,6 +14,7 @@ class Wording:
     `noun` follows the words of making, changing and removing on the pages of other records (“修改证件”).
     `many` is said of an act on several rows at once; `name` is what one row is called. What `joins` an act on
     the record itself, in the same transaction, is not told a second time: that act is told with its name.
+    `word` is what a row itself says was done, where that is not the same for all: “同意”, “转交”.
     """
 
     insert: str = "建立"
@@ -23,6 +24,7 @@ class Wording:
     many: str = "{verb} {count} 条"
     name: Callable[[Any], str] = str
     joins: bool = False
+    word: Callable[[Any], str] | None = None
 
     def verb(self, label: str) -> str:
         """The word for an event's label: insert, update or delete."""

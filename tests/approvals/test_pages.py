@@ -132,6 +132,23 @@ def test_the_card_says_who_it_waits_for_and_what_was_said() -> None:
     ]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_card_tells_every_decision_once_with_its_words() -> None:
+    people, teacher = first_school(), person(Role.TEACHER)
+    request = agreed(submitted(spending("800.00"), teacher), people["director"], comment="急用")
+    send(
+        signed_in(people["principal"]),
+        reverse("approvals:step-send-back", args=[open_of(request).public_id]),
+        comment="写明用途",
+    )
+    told = signed_in(teacher).get(request.get_absolute_url()).context["events"]
+    assert [(each.who, each.what) for each in told] == [
+        (people["principal"].name, "退回：写明用途"),
+        (people["director"].name, "同意：急用"),
+        (teacher.name, "提交"),
+    ]
+
+
 def test_the_list_says_whom_each_request_waits_for() -> None:
     people, teacher = first_school(), person(Role.TEACHER)
     agreed(submitted(spending("800.00"), teacher), people["director"])

@@ -270,6 +270,9 @@ class ApprovalDecision(AppendOnly):
     """What somebody decided at a seat; the applicant is repeated so that the row itself excludes him."""
 
     VISIBILITY: ClassVar[Visibility] = OF_VISIBLE_REQUESTS
+    HISTORY: ClassVar[Wording] = Wording(
+        word=lambda decision: Act(decision.act).label, name=lambda decision: decision.comment, joins=True
+    )
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.RESTRICT, related_name="decisions")
     step = models.ForeignKey(ApprovalStep, on_delete=models.RESTRICT, related_name="decisions")

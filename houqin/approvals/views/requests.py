@@ -18,7 +18,7 @@ from houqin.approvals.forms import (
     SendBackForm,
     WithdrawForm,
 )
-from houqin.approvals.models import ApprovalRequest, ApprovalStep
+from houqin.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalStep
 from houqin.approvals.rules import can_remind, can_withdraw
 from houqin.approvals.states import DECIDE, WITHDRAW, Act, RequestState, SeatKind
 from houqin.people.access import allowed
@@ -92,6 +92,8 @@ class RequestDetail(ObjectPage):
     perm = READ
     model = ApprovalRequest
     template_name = "approvals/request.html"
+    # What is decided in the middle of a chain leaves the request itself as it was.
+    also = ((ApprovalDecision, "request"),)
 
     def rows(self) -> QuerySet[ApprovalRequest]:
         related = ("applicant", "department", "edition__route", "content_type")
