@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from houqin.documents.printing import Document, Signature, render_pdf
 from houqin.rosters.models import DutyLog, Matter, Roster
-from houqin.rosters.rules import weekday_of
 from houqin.rosters.selectors import Cell, Row, carried_by, names_of, wall_of
 from houqin.rosters.states import RosterState
 from houqin.school import school_name
+from houqin.showing import said_day
 from houqin.web.templatetags.houqin import clock
 
 SHEET, LOG = "rosters/documents/roster.html", "rosters/documents/log.html"
@@ -69,7 +69,7 @@ def log_sheet(log: DutyLog, *, printed_by: str, back_url: str) -> Document:
     facts = [
         ("值班种类", str(log.kind)),
         ("班次", f"{log.shift}（{log.hours}）"),
-        ("日期", f"{log.day}（{weekday_of(log.day)}）"),
+        ("日期", f"{log.day.year}年{said_day(log.day)}"),
         ("值班人", log.on_duty),
     ]
     if log.is_late:

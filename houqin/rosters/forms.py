@@ -7,14 +7,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from houqin.people.choices import InUseField, KeepsWhatItHas
 from houqin.people.models import User
 from houqin.rosters.models import Duty, Roster, Shift
-from houqin.rosters.rules import MOST_PEOPLE, weekday_of
+from houqin.rosters.rules import MOST_PEOPLE
 from houqin.rosters.selectors import days_between, shifts_in_use
 from houqin.rosters.states import ShiftDays
 from houqin.school_calendar.forms import MomentField
+from houqin.showing import said_day
 
 DAY_FORMATS = ["%Y-%m-%d"]
 
@@ -149,8 +151,8 @@ class NewDutyForm(DutyForm):
 
 
 def day_label(day: date) -> str:
-    """A day with its weekday: 2026-09-01（周二）."""
-    return f"{day.isoformat()}（{weekday_of(day)}）"
+    """A day with its weekday: 9月1日（周二）, in another year with that."""
+    return said_day(day, on=timezone.localdate())
 
 
 def facts_of_duty(duty: Duty) -> dict[str, Any]:

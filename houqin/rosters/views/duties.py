@@ -17,7 +17,6 @@ from houqin.people.models import User
 from houqin.rosters import selectors, services
 from houqin.rosters.forms import DutyForm, NewDutyForm, facts_of_duty
 from houqin.rosters.models import Duty, DutyKind, DutyLog, Roster, Swap
-from houqin.rosters.rules import weekday_of
 from houqin.rosters.states import MANAGE, ON_DUTY, READ, READ_LOGS
 from houqin.rules import Decision
 from houqin.web.access import actor
@@ -38,7 +37,7 @@ from houqin.web.pages import (
 )
 from houqin.web.pages.address import Asked
 from houqin.web.pages.filters import Filter
-from houqin.web.templatetags.houqin import badge
+from houqin.web.templatetags.houqin import badge, day_prose
 
 
 class Today(Page):
@@ -70,10 +69,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _day_of(duty: Duty) -> str:
-    """The day in the list; today's shifts are marked."""
-    if duty.day != timezone.localdate():
-        return duty.day.isoformat()
-    return format_html("{} {}", duty.day.isoformat(), badge("今天", "info"))
+    """The day in the list as people say it; today's shifts are marked. Exports keep the day itself."""
+    said = day_prose(duty.day)
+    return said if duty.day != timezone.localdate() else format_html("{} {}", said, badge("今天", "info"))
 
 
 class DutyList(ListPage):
@@ -84,7 +82,6 @@ class DutyList(ListPage):
     title = "值班明细"
     columns: ClassVar[Sequence[Column]] = (
         Column("day", "日期", sort="day", draw=_day_of),
-        Column("weekday", "星期", lambda duty: weekday_of(duty.day)),
         Column("kind", "值班种类", "roster.kind.name", sort="roster__kind__name"),
         Column("shift", "班次", "shift.name", sort=("shift__position", "shift__name")),
         Column("hours", "时间", lambda duty: duty.hours, sort="begins_at", is_whole=True),
@@ -179,7 +176,7 @@ class DutyDetail(DutyPage, ObjectPage):
         return [
             ("值班种类", duty.roster.kind),
             ("班次", duty.shift),
-            ("日期", f"{duty.day}（{weekday_of(duty.day)}）"),
+            ("日期", day_prose(duty.day)),
             ("时间", duty.hours),
             ("地点", duty.shift.where or "—"),
             ("值班人", duty.person),

@@ -34,6 +34,7 @@ from houqin.web.pages import (
     Period,
     Related,
     Step,
+    day_column,
 )
 from houqin.web.pages.entering import DOER, SOURCE
 from houqin.web.pages.printing import PrintPage
@@ -64,7 +65,7 @@ class LogList(ListPage):
     model = DutyLog
     title = "值班日志"
     columns = (
-        Column("day", "日期", sort="day"),
+        day_column("day", "日期"),
         Column("kind", "值班种类", "kind.name", sort="kind__name"),
         Column("shift", "班次", "shift.name", sort="shift__name"),
         Column("signed_by", "签字人", "signed_by.name", sort="signed_by__search_key"),

@@ -34,11 +34,12 @@ from houqin.web.pages import (
     Related,
     Step,
     Way,
+    day_column,
     state_column,
 )
 from houqin.web.pages.page import PUBLIC_ID
 from houqin.web.pages.printing import PrintPage
-from houqin.web.templatetags.houqin import clock
+from houqin.web.templatetags.houqin import clock, day_prose
 
 # A roster is proposed for four weeks.
 USUAL_DAYS = timedelta(days=27)
@@ -53,8 +54,8 @@ class RosterList(ListPage):
     columns = (
         Column("name", "值班表", sort="name"),
         Column("kind", "值班种类", "kind.name", sort="kind__name"),
-        Column("first_on", "从哪天", sort="first_on"),
-        Column("last_on", "到哪天", sort="last_on"),
+        day_column("first_on", "从哪天"),
+        day_column("last_on", "到哪天"),
         state_column(),
         Column("keeper", "排班人", "kind.keeper.name", sort="kind__keeper__search_key", on_phone=False),
         Column("number", "编号", sort="number", on_phone=False),
@@ -109,7 +110,7 @@ class RosterDetail(RosterPage, ObjectPage):
         published = [("公布时间", clock(roster.published_at))] if roster.published_at else []
         return [
             ("值班种类", roster.kind),
-            ("日期", f"{roster.first_on} 至 {roster.last_on}"),
+            ("日期", f"{day_prose(roster.first_on)}至{day_prose(roster.last_on)}"),
             ("排班人", roster.kind.keeper),
             ("值班要求", roster.note or roster.kind.note or "—"),
             *published,

@@ -1,7 +1,7 @@
 """The page patterns: a list, a record, a form, an edit form, an act. Apps only fill them in."""
 
 from houqin.web.pages.acts import ActPage, BulkActPage
-from houqin.web.pages.columns import Column, state_column
+from houqin.web.pages.columns import Column, day_column, state_column
 from houqin.web.pages.edits import EditPage
 from houqin.web.pages.entering import EntersForOthers
 from houqin.web.pages.filters import Choices, Flag, Period, Related
@@ -29,5 +29,6 @@ __all__ = [
     "Step",
     "Thing",
     "Way",
+    "day_column",
     "state_column",
 ]

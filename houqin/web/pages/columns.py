@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from houqin.showing import choice_labels, shown
-from houqin.web.templatetags.houqin import badge, money
+from houqin.web.templatetags.houqin import badge, day_prose, money
 
 # The one word for everything whose time limit has passed.
 LATE = format_html(" {}", badge("逾期", "bad"))
@@ -156,6 +156,12 @@ def state_column(
         return _state(row) + LATE if late(row) else _state(row)
 
     return Column("state", label, sort=sort, says_itself=True, draw=draw)
+
+
+def day_column(name: str, label: str, *, sort: str | tuple[str, ...] = "") -> Column:
+    """A day as people say it, with its weekday: 11月22日（周日）. Exports keep the day that a workbook sorts by."""
+    read = _follower(name)
+    return Column(name, label, sort=sort or name, draw=lambda row: day_prose(read(row)))
 
 
 def _state(record: Any) -> SafeString:
