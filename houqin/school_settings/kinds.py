@@ -143,7 +143,7 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The times of day at which something is open, in order and apart: 08:00—12:00、14:00—17:30."""
+    """The times of day at which something is open, in order and apart: 08:00–12:00、14:00–17:30."""
 
     most: int = 4
 
@@ -152,14 +152,14 @@ class Hours:
         found = re.findall(r"([0-9]{1,2}):([0-9]{2}) *-+ *([0-9]{1,2}):([0-9]{2})", plain)
         rest = re.sub(r"[0-9]{1,2}:[0-9]{2} *-+ *[0-9]{1,2}:[0-9]{2}", "", plain)
         if not 0 < len(found) <= self.most or rest.strip(" ,、;和"):
-            raise BadValue("请写成“08:00—12:00、14:00—17:30”这样的时段。")
+            raise BadValue("请写成“08:00–12:00、14:00–17:30”这样的时段。")
         try:
             spans = tuple(Span(time(int(a), int(b)), time(int(c), int(d))) for a, b, c, d in found)
         except ValueError:
             raise BadValue("时间应在 00:00 到 23:59 之间。") from None
         for span in spans:
             if span.ends <= span.begins:
-                raise BadValue(f"{span.begins:%H:%M}—{span.ends:%H:%M} 的结束时间要晚于开始时间。")
+                raise BadValue(f"{span.begins:%H:%M}–{span.ends:%H:%M} 的结束时间要晚于开始时间。")
         for before, after in pairwise(spans):
             if after.begins < before.ends:
                 raise BadValue("几个时段请按先后写，不要重叠。")
@@ -169,7 +169,7 @@ class Hours:
         return self.show(value)
 
     def show(self, value: tuple[Span, ...]) -> str:
-        return "、".join(f"{span.begins:%H:%M}—{span.ends:%H:%M}" for span in value)
+        return "、".join(f"{span.begins:%H:%M}–{span.ends:%H:%M}" for span in value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_what_happened_lies_on_the_shift() -> None:
     noon = moment(TUESDAY, time(12))
     assert refusal(services.write_entry, at=noon, **early) == "这一班还没有开始，到时间再写日志。"
     assert refusal(services.write_entry, at=NIGHT, happened_at=noon, **early) == (
-        "这一班是9月15日（周二） 18:00—次日06:00，这个时间不在班上。"
+        "这一班是9月15日（周二） 18:00–次日06:00，这个时间不在班上。"
     )
     later = NIGHT + timedelta(hours=1)
     assert refusal(services.write_entry, at=NIGHT, happened_at=later, **early) == "时间不能在以后。"

@@ -128,7 +128,7 @@ def test_my_duties_are_those_to_come_also_in_the_calendar() -> None:
     assert selectors.entries_for in registry.calendar_entries
     (entry,) = selectors.entries_for(who, duty.day, duty.day)
     assert entry == CalendarEntry(
-        f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} 全天 08:00—次日08:00",
+        f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} 全天 08:00–次日08:00",
         duty.get_absolute_url(), "", f"{duty.roster.kind}全天",
     )  # fmt: skip
     assert list(selectors.entries_for(guard(), duty.day, duty.day)) == []
@@ -142,7 +142,7 @@ def test_the_list_of_duties_is_exported_with_days_that_a_workbook_sorts() -> Non
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines == [
         '"日期","值班种类","班次","时间","值班人","地点","值班表"',
-        f'"2026-09-15","门卫","白班","06:00—18:00","关镇海","","{made.name}"',
+        f'"2026-09-15","门卫","白班","06:00–18:00","关镇海","","{made.name}"',
     ]
 
 
@@ -199,7 +199,7 @@ def test_the_roster_on_paper_has_its_columns_and_boxes() -> None:
     published(made)
     text = printed(signed_in(office()).get(address("roster-print", made))).replace("\n", "")
     text = text.replace(" ", "")
-    for words in ("日期星期白班06:00—18:00夜班", "次日06:00备注", "9月14日周一关镇海万能手",
+    for words in ("日期星期白班06:00–18:00夜班18:00–次日06:00备注", "9月14日周一关镇海万能手",
                   "值班要求：夜里巡查", "排班人：", "总务主任：", "分管副校长："):  # fmt: skip
         assert words in text, words
 
@@ -224,14 +224,14 @@ def test_everybody_in_a_published_roster_is_told_of_his_own() -> None:
     put(made, other, SUNDAY)
     drafts = list(registry.notice_kind(notices.PUBLISHED).drafts(made, {}))
     assert [(draft.to, draft.words["count"], draft.words["first"]) for draft in drafts] == [
-        (one, 2, "9月14日（周一）白班（06:00—18:00）"), (other, 1, "9月20日（周日）白班（06:00—18:00）"),
+        (one, 2, "9月14日（周一）白班（06:00–18:00）"), (other, 1, "9月20日（周日）白班（06:00–18:00）"),
     ]  # fmt: skip
 
 
 def test_whoever_gets_a_duty_and_whoever_loses_it_are_told() -> None:
     made = roster(kind(name="门卫"))
     duty = put(made, guard())
-    assert told(notices.DUTY_GIVEN, duty) == [(duty.person, "请您值班：9月15日（周二）白班（06:00—18:00）")]
+    assert told(notices.DUTY_GIVEN, duty) == [(duty.person, "请您值班：9月15日（周二）白班（06:00–18:00）")]
     gone = guard()
     words = {"person": gone.pk, "duty": "2026-09-15 门卫 白班"}
     assert told(notices.DUTY_TAKEN, made, **words) == [(gone, "这一班改由别人值：2026-09-15 门卫 白班")]

@@ -16,10 +16,10 @@ DAY, NEXT = date(2026, 12, 31), date(2027, 1, 1)
 @pytest.mark.parametrize(
     ("begins", "ends", "until", "words"),
     [
-        (time(6), time(18), moment(DAY, time(18)), "06:00—18:00"),
-        (time(18), time(6), moment(NEXT, time(6)), "18:00—次日06:00"),
-        (time(8), time(8), moment(NEXT, time(8)), "08:00—次日08:00"),
-        (time(18), time(0), moment(NEXT, time(0)), "18:00—次日00:00"),
+        (time(6), time(18), moment(DAY, time(18)), "06:00–18:00"),
+        (time(18), time(6), moment(NEXT, time(6)), "18:00–次日06:00"),
+        (time(8), time(8), moment(NEXT, time(8)), "08:00–次日08:00"),
+        (time(18), time(0), moment(NEXT, time(0)), "18:00–次日00:00"),
     ],
 )
 def test_a_shift_that_ends_before_it_begins_crosses_midnight(

@@ -80,7 +80,7 @@ def test_a_duty_keeps_the_times_that_its_shift_had() -> None:
     )  # fmt: skip
     duty.refresh_from_db()
     assert (duty.begins_at, duty.ends_at, duty.hours) == (
-        moment(TUESDAY, time(18)), moment(TUESDAY + timedelta(days=1), time(6)), "18:00—次日06:00",
+        moment(TUESDAY, time(18)), moment(TUESDAY + timedelta(days=1), time(6)), "18:00–次日06:00",
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_nobody_is_in_two_places_and_the_sentence_names_the_other() -> None:
         services.add_duty, roster=dormitory, shift=shift_of(dormitory.kind, "晚班"), day=TUESDAY, person=who,
         by=acting(office()),
     )  # fmt: skip
-    other = "9月15日（周二）门卫 夜班（18:00—次日06:00）"
+    other = "9月15日（周二）门卫 夜班（18:00–次日06:00）"
     assert said == (f"关镇海这段时间已经排了 {other}，请换人或换时间。", "person")
     assert put(gate, who, TUESDAY, shift="白班").person == who
 

@@ -103,7 +103,7 @@ def test_nobody_is_asked_who_is_on_duty_then() -> None:
     said = refusal(
         services.ask_swap, duty=one, other=other.person, reason="有事", at=NOW, by=acting(one.person)
     )
-    assert said == "乙那段时间已经排了 9月15日（周二）校车 接车（07:00—09:00），换不了。"
+    assert said == "乙那段时间已经排了 9月15日（周二）校车 接车（07:00–09:00），换不了。"
 
 
 def test_what_has_begun_is_not_swapped() -> None:

@@ -267,6 +267,15 @@ def test_money_has_two_decimals_and_separators(amount: Any, written: str) -> Non
     assert words.money(amount) == written
 
 
+def test_hours_inside_a_text_stand_in_one_line_and_the_rest_is_escaped() -> None:
+    said = words.unbroken("换人：<夜班>　18:00–次日06:00，06:00–18:00。")
+    assert str(said) == (
+        '换人：&lt;夜班&gt;　<span class="whole">18:00–次日06:00</span>，'
+        '<span class="whole">06:00–18:00</span>。'
+    )
+    assert (words.unbroken("<夜班>"), words.unbroken(5)) == ("<夜班>", 5)
+
+
 @pytest.mark.dates
 def test_a_day_is_the_schools_day() -> None:
     early = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)

@@ -116,7 +116,7 @@ class Shift(Record):
 
     @property
     def hours(self) -> str:
-        """From when to when, in words: 18:00—次日06:00."""
+        """From when to when, in words: 18:00–次日06:00."""
         return hours_label(self.begins, self.ends)
 
     def times(self, day: date) -> tuple[datetime, datetime]:
@@ -126,7 +126,7 @@ class Shift(Record):
 
 def hours_label(begins: time, ends: time) -> str:
     """Two times of the clock in words; the second is of the next day where it is not later."""
-    return f"{begins:%H:%M}—{'' if ends > begins else '次日'}{ends:%H:%M}"
+    return f"{begins:%H:%M}–{'' if ends > begins else '次日'}{ends:%H:%M}"
 
 
 @audited()
@@ -266,11 +266,11 @@ class Duty(Record):
 
     @property
     def heading(self) -> str:
-        """The same with the hours, over a page: 9月1日（周二）夜班　18:00—次日06:00."""
+        """The same with the hours, over a page: 9月1日（周二）夜班　18:00–次日06:00."""
         return f"{self.words}　{self.hours}"
 
     @property
     def hours(self) -> str:
-        """From when to when, in words: 18:00—次日06:00."""
+        """From when to when, in words: 18:00–次日06:00."""
         begins, ends = timezone.localtime(self.begins_at), timezone.localtime(self.ends_at)
         return hours_label(begins.time(), ends.time())

@@ -106,7 +106,7 @@ def save_duties(duties: Sequence[Duty]) -> None:
 
 
 def duty_label(duty: Duty) -> str:
-    """A duty in words, for people who are told of it: 9月1日（周二）门卫 夜班（18:00—次日06:00）."""
+    """A duty in words, for people who are told of it: 9月1日（周二）门卫 夜班（18:00–次日06:00）."""
     return f"{said_day(duty.day)}{duty.roster.kind} {duty.shift}（{duty.hours}）"
 
 

@@ -104,7 +104,9 @@ class KindDetail(KindPage, ObjectPage):
 
     def linked(self, kind: DutyKind) -> list[Linked]:
         things = [
-            Thing(str(each), each.get_absolute_url(), f"{day_prose(each.first_on)}至{day_prose(each.last_on)}")
+            Thing(
+                str(each), each.get_absolute_url(), f"{day_prose(each.first_on)}至{day_prose(each.last_on)}"
+            )
             for each in kind.rosters.order_by("-first_on")[:12]
         ]
         return [Linked("值班表", things, "还没有排过。")]

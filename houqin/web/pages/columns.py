@@ -159,7 +159,7 @@ def state_column(
 
 
 def day_column(name: str, label: str, *, sort: str | tuple[str, ...] = "") -> Column:
-    """A day as people say it, with its weekday: 11月22日（周日）. Exports keep the day that a workbook sorts by."""
+    """A day as people say it, with its weekday: 11月22日（周日）. Exports keep the day itself."""
     read = _follower(name)
     return Column(name, label, sort=sort or name, draw=lambda row: day_prose(read(row)))
 

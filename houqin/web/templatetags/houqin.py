@@ -7,6 +7,7 @@ Every component is a template of the same name under templates/components/; the 
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -17,7 +18,7 @@ from django.forms.boundfield import BoundField
 from django.template.base import Node, Parser, TextNode, Token
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
@@ -27,6 +28,9 @@ from houqin.web import navigation
 register = template.Library()
 
 TONES = ("neutral", "info", "warn", "good", "bad", "key")
+
+# From when to when, as `houqin.rosters.models.hours_label` and the settings say it.
+HOURS = re.compile(r"(\d\d:\d\d–(?:次日)?\d\d:\d\d)")
 
 # What the browser may fill in by itself, by the name of the field (WCAG 2.2, 1.3.5).
 AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email", "login": "username"}
@@ -292,6 +296,19 @@ def day_prose(moment: date | datetime | None) -> str:
 def clock_prose(moment: datetime | None) -> str:
     """For sentences: 11月22日（周日）09:05, in the school's time; in another year with it."""
     return said_moment(moment, on=timezone.localdate()) if moment else "—"
+
+
+@register.filter
+def unbroken(text: Any) -> Any:
+    """Hours inside a text stand in one line: 18:00–次日06:00. What is no plain text comes back as it is."""
+    if type(text) is not str or "–" not in text:
+        return text
+    pieces = HOURS.split(text)
+    drawn = (
+        format_html('<span class="whole">{}</span>', each) if at % 2 else each
+        for at, each in enumerate(pieces)
+    )
+    return format_html_join("", "{}", ((each,) for each in drawn))
 
 
 @register.filter
