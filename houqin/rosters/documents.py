@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from houqin.documents.printing import Document, Signature, render_pdf
 from houqin.rosters.models import DutyLog, Matter, Roster
 from houqin.rosters.selectors import Cell, Row, carried_by, names_of, wall_of
+from houqin.rosters.services.logs import names_on
 from houqin.rosters.states import RosterState
 from houqin.school import school_name
 from houqin.showing import said_day
@@ -70,7 +71,7 @@ def log_sheet(log: DutyLog, *, printed_by: str, back_url: str) -> Document:
         ("值班种类", str(log.kind)),
         ("班次", f"{log.shift}（{log.hours}）"),
         ("日期", f"{log.day.year}年{said_day(log.day)}"),
-        ("值班人", log.on_duty),
+        ("值班人", log.on_duty or names_on(log)),
     ]
     if log.is_late:
         facts.append(("补记", f"{clock(log.signed_at)} 签字：{log.late_reason}"))

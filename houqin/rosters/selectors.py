@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -288,6 +289,12 @@ def chat_of(roster: Roster, rows: Iterable[Row]) -> str:
         if cells:
             lines.append(f"{said_day(row.on)}{'；'.join(cells)}")
     return "\n".join([*lines, *([roster.note] if roster.note else [])])
+
+
+def names_of_shift() -> ArraySubquery:
+    """For a log: who is on its shift by the roster; whose names are kept with it once it is signed."""
+    on_it = Duty.objects.filter(shift=OuterRef("shift"), day=OuterRef("day"))
+    return ArraySubquery(on_it.order_by("seat").values("person__name"))
 
 
 def names_of(duties: Iterable[Duty]) -> str:

@@ -215,9 +215,12 @@ def test_a_log_on_paper_has_its_columns_what_is_handed_over_and_the_boxes() -> N
         assert words in text, words
 
 
-def test_the_list_says_who_took_over_and_stands_without() -> None:
+def test_the_list_says_who_is_on_duty_and_who_took_over_and_stands_without() -> None:
     night, day = watches()
-    log = signed(written(night), night.person)
+    log = written(night)
+    client, address = signed_in(day.person), reverse("rosters:log-list")
+    assert '<td data-label="值班人">甲</td>' in client.get(address).content.decode()
+    signed(log, night.person)
     client, address = signed_in(day.person), reverse("rosters:log-list")
     before = client.get(address).content.decode()
     write(services.take_over, log=log, at=MORNING, by=acting(day.person))

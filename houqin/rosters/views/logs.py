@@ -68,7 +68,8 @@ class LogList(ListPage):
         day_column("day", "日期"),
         Column("kind", "值班种类", "kind.name", sort="kind__name"),
         Column("shift", "班次", "shift.name", sort="shift__name"),
-        Column("signed_by", "签字人", "signed_by.name", sort="signed_by__search_key"),
+        Column("on_duty", "值班人", lambda log: log.on_duty or "、".join(log.names)),
+        Column("signed_by", "签字人", "signed_by.name", sort="signed_by__search_key", on_phone=False),
         Column("summary", "值班情况", is_wide=True),
         Column("state", "状态", state_words, sort="state", draw=state_drawn),
         Column("taken_by", "接班人", taken_by, on_phone=False),
@@ -86,13 +87,14 @@ class LogList(ListPage):
         Period("day", "日期"),
     )
     order = ("-begins_at",)
-    search_hint = "值班情况、签字人、编号"
-    search_fields = ("summary", "signed_by__name", "signed_by__search_key", "number")
+    search_hint = "值班情况、值班人、编号"
+    search_fields = ("summary", "on_duty", "signed_by__name", "signed_by__search_key", "number")
     empty_title = "还没有值班日志"
     empty_hint = "值班的人在“我的值班”里点开那一班，再点“写日志”。"
 
     def rows(self) -> Any:
-        return super().rows().select_related("kind", "shift", "signed_by", "handover__taken_by")
+        found = super().rows().select_related("kind", "shift", "signed_by", "handover__taken_by")
+        return found.annotate(names=selectors.names_of_shift())
 
 
 class LogPage(Page):
