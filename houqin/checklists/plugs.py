@@ -15,7 +15,15 @@ from houqin.checklists.models import CheckAnswer, FindingRound
 from houqin.checklists.services import may_add_photos
 from houqin.checklists.services.opening import FINDING_SERIES
 from houqin.checklists.services.runs import RUN_SERIES
-from houqin.checklists.states import ASSIGN, MANAGE, PERFORM, READ_FINDINGS, READ_LISTS, READ_RUNS
+from houqin.checklists.states import (
+    ASSIGN,
+    LATE_AFTER,
+    MANAGE,
+    PERFORM,
+    READ_FINDINGS,
+    READ_LISTS,
+    READ_RUNS,
+)
 from houqin.checklists.subjects import CheckSubject
 from houqin.people.models import User
 from houqin.people.signals import demo_school_loaded
@@ -33,8 +41,8 @@ from houqin.rules import Decision
 from houqin.school_settings.kinds import Whole
 
 GROUP = "检查"
-LATE_AFTER = Setting(
-    code="checklists.late_after_hours",
+LATE_HOURS = Setting(
+    code=LATE_AFTER,
     label="检查后多久上报算补记",
     kind=Whole(),
     default=12,
@@ -64,7 +72,7 @@ def declare(registry: Registry) -> None:
     permissions.declare(registry)
     registry.add_series(Series(RUN_SERIES, "检查记录", "JC"))
     registry.add_series(Series(FINDING_SERIES, "整改单", "ZG"))
-    registry.add_setting(LATE_AFTER)
+    registry.add_setting(LATE_HOURS)
     registry.add_setting(KEY_HOURS)
     registry.add_navigation(
         Navigation("去检查", "checks:start", PERFORM, GROUP, "clipboard-list", 30, on_phone=True),

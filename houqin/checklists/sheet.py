@@ -10,14 +10,16 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from houqin.attachments.forms import PUBLIC_ID, FilesField, FilesInput
 from houqin.checklists.models import CheckAnswer, ChecklistEdition, ChecklistItem
 from houqin.checklists.rules import MOST_PHOTOS, Given, field_of
 from houqin.checklists.selectors import Section, items_of, sections
-from houqin.checklists.states import ItemKind, Origin, Verdict
+from houqin.checklists.states import LATE_AFTER, ItemKind, Origin, Verdict
 from houqin.school_calendar.forms import MomentField
+from houqin.school_settings.reading import setting
 
 GOOD_OR_NOT: list[tuple[str, str]] = [(Verdict.GOOD, "合格"), (Verdict.FAILED, "不合格")]
 NOT_APPLICABLE: tuple[str, str] = (Verdict.NA, "不适用")
@@ -84,6 +86,8 @@ class SheetForm(forms.Form):
         self.fields["subject"].queryset = subjects  # type: ignore[attr-defined]
         self.items = items_of(of)
         self.failed_before = failed_before
+        hours = setting(LATE_AFTER, on=timezone.localdate())
+        self.fields["late_reason"].help_text = f"检查后超过 {hours} 小时才上报的必填；其他的不用填。"
         if is_correction:
             self.fields["replace_reason"] = forms.CharField(
                 label="原来的检查哪里不对",
@@ -91,6 +95,7 @@ class SheetForm(forms.Form):
                 help_text="下面是原来填的，只改不对的地方。原来的记录不会消失，注明已由这一份更正。",
             )
             self.fields["performed_at"].help_text = "不填就是原来的检查时间。"
+            self.fields["late_reason"].help_text = "改了检查时间、按新时间已算补记的必填；其他的不用填。"
         for item in self.items:
             self._add(item)
 

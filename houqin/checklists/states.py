@@ -34,6 +34,8 @@ class Verdict(TextChoices):
     NOTED = "noted", "已记录"
 
 
+# The setting that says from when on a check is 补记.
+LATE_AFTER = "checklists.late_after_hours"
 # What 不适用 means where a photo is asked for.
 NOT_TAKEN = "未拍"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from houqin.documents.printing import Document, Signature, render_pdf
 from houqin.rosters.models import DutyLog, Matter, Roster
 from houqin.rosters.selectors import Cell, Row, carried_by, names_of, wall_of
-from houqin.rosters.services.logs import names_on
+from houqin.rosters.services.logs import Noted, names_on, noted
 from houqin.rosters.states import RosterState
 from houqin.school import school_name
 from houqin.showing import said_day
@@ -65,7 +65,6 @@ def log_sheet(log: DutyLog, *, printed_by: str, back_url: str) -> Document:
     Columns: 序号 时间 情况和处理 记录人; then 序号 交接事项 提出 处理结果; signed by 交班人, 接班人,
     总务主任.
     """
-    entries = log.entries.select_related("created_by").order_by("happened_at", "pk")
     handover = getattr(log, "handover", None)
     facts = [
         ("值班种类", str(log.kind)),
@@ -82,8 +81,8 @@ def log_sheet(log: DutyLog, *, printed_by: str, back_url: str) -> Document:
         "log": log,
         "facts": [facts[:2], facts[2:4], *[[each] for each in facts[4:]]],
         "entries": [
-            {"time": clock(each.happened_at), "text": each.text, "who": each.created_by or ""}
-            for each in entries
+            {"time": clock(each.entry.happened_at), "text": _said(each), "who": each.entry.created_by or ""}
+            for each in noted(log)
         ],
         "matters": [_matter(each) for each in carried_by(log)],
         "handover": f"接班说明：{handover.note}" if handover is not None and handover.note else "",
@@ -93,6 +92,13 @@ def log_sheet(log: DutyLog, *, printed_by: str, back_url: str) -> Document:
         LOG, context, title="值班日志", school=school_name(), printed_by=printed_by, number=log.number,
         back_url=back_url,
     )  # fmt: skip
+
+
+def _said(each: Noted) -> str:
+    """What happened, and when that was written where it was after the shift."""
+    if not each.is_afterwards:
+        return each.entry.text
+    return f"{each.entry.text}（{'补记' if each.is_late else '班后记'}于 {clock(each.entry.created_at)}）"
 
 
 def _matter(matter: Matter) -> dict[str, str]:

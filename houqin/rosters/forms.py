@@ -207,6 +207,13 @@ class EntryForm(forms.Form):
     )
     happened_at = MomentField(label="时间", required=False, help_text="不填就是现在。")
 
+    def __init__(self, *args: Any, is_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_over:
+            field = self.fields["happened_at"]
+            field.required, field.label = True, "什么时候发生的"
+            field.help_text = "这一班已经结束，请填事情发生的时间；什么时候补记的，系统另外注明。"
+
 
 class MatterForm(forms.Form):
     """What the next shift has to see to."""
@@ -224,12 +231,17 @@ class CloseMatterForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    """What is to be said of the whole shift."""
+    """What is to be said of the whole shift; why so late, where that is asked."""
 
     summary = forms.CharField(label="值班情况", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     late_reason = forms.CharField(
-        label="补记原因", max_length=200, required=False, help_text="这一班早已结束才来签的，要写明原因。"
+        label="补记原因", max_length=200, help_text="这一班早已结束，按补记处理，要写明为什么现在才签。"
     )
+
+    def __init__(self, *args: Any, is_late: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_late:
+            del self.fields["late_reason"]
 
 
 class TakeOverForm(forms.Form):

@@ -186,6 +186,11 @@ def can_happen_at(log: DutyLog, happened_at: datetime, at: datetime) -> Decision
     return Decision.yes()
 
 
+def is_over(ends_at: datetime, at: datetime) -> bool:
+    """Whether a shift is over at `at`, so that what is written then happened before."""
+    return at > ends_at + AROUND_SHIFT
+
+
 def can_sign(log: DutyLog, at: datetime) -> Decision:
     """Whether the shift has begun, so that there is something to sign."""
     return Decision.yes() if at >= log.begins_at else Decision.no("这一班还没有开始，不能签字。")

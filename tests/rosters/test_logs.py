@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from pypdf import PdfReader
@@ -142,6 +143,30 @@ def test_a_log_signed_long_afterwards_says_why_and_when() -> None:
     assert (log.is_late, log.late_reason, log.signed_at) == (True, "手机没电", late)
 
 
+def test_what_is_written_after_the_shift_says_when_it_happened_and_when_it_was_written() -> None:
+    night, _ = watches()
+    late, by = MORNING + timedelta(hours=13), acting(night.person)
+    for at, said in ((NIGHT, "巡查"), (MORNING + timedelta(hours=3), "交了钥匙"), (late, "补一条")):
+        log = write(services.write_entry, duty=night, text=said, happened_at=NIGHT, at=at, by=by)
+    found = {each.entry.text: (each.is_afterwards, each.is_late) for each in services.noted(log)}
+    assert found == {"巡查": (False, False), "交了钥匙": (True, False), "补一条": (True, True)}
+    page = signed_in(office()).get(log.get_absolute_url()).content.decode()
+    assert page.count("班后所记，记于9月16日（周三）") == 2
+
+
+@pytest.mark.parametrize("hours", [-1, 3, 13])
+def test_the_forms_ask_when_it_was_and_why_so_late_only_where_that_is_needed(hours: int) -> None:
+    night, _ = watches()
+    log, client = written(night), signed_in(night.person)
+    with time_machine.travel(MORNING + timedelta(hours=hours), tick=False):
+        client = signed_in(night.person)
+        entry = client.get(reverse("rosters:log-write", args=[night.public_id])).content.decode()
+        signature = client.get(reverse("rosters:log-sign", args=[log.public_id])).content.decode()
+    asked = "必填" in entry.partition('for="id_happened_at"')[2].partition("</label>")[0]
+    reason = signature.partition('for="id_late_reason"')[2].partition("</label>")[0]
+    assert (asked, "必填" in reason) == (hours > 0, hours > 12)
+
+
 def test_nobody_signs_for_another() -> None:
     night, _ = watches()
     log = written(night)
@@ -221,7 +246,6 @@ def test_the_list_says_who_is_on_duty_and_who_took_over_and_stands_without() -> 
     client, address = signed_in(day.person), reverse("rosters:log-list")
     assert '<td data-label="值班人">甲</td>' in client.get(address).content.decode()
     signed(log, night.person)
-    client, address = signed_in(day.person), reverse("rosters:log-list")
     before = client.get(address).content.decode()
     write(services.take_over, log=log, at=MORNING, by=acting(day.person))
     cell = '<td data-label="接班人" class="desk-only">{}</td>'

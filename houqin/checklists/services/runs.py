@@ -30,7 +30,7 @@ from houqin.checklists.rules import (
     scored,
 )
 from houqin.checklists.services.opening import open_findings
-from houqin.checklists.states import MANAGE, PERFORM
+from houqin.checklists.states import LATE_AFTER, MANAGE, PERFORM
 from houqin.checklists.subjects import CheckSubject
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.numbering import next_number
@@ -183,7 +183,7 @@ def _note_lateness(run: CheckRun, reason: str, correction: Correction | None) ->
         run.is_late, run.late_reason = correction.run.is_late, correction.run.late_reason
         return
     can_be_performed_at(run.performed_at, at).require()
-    hours = setting("checklists.late_after_hours", on=timezone.localdate(at))
+    hours = setting(LATE_AFTER, on=timezone.localdate(at))
     run.is_late = is_late(run.performed_at, at, hours)
     if run.is_late and not reason.strip():
         raise RuleBroken(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ from houqin.rosters.rules import (
     can_sign,
     can_write_log,
     is_late,
+    is_over,
 )
 from houqin.rosters.selectors import people_to_write_for, relieves, serves_in
 from houqin.rosters.states import WRITE_LOG
@@ -39,6 +41,15 @@ HANDOVER_SENTENCES = {
     "houqin_handover_log_id_key": ("刚才已经有人接班，请刷新后再看。", None),
     "nobody_relieves_himself": ("交班人和接班人不能是同一个人。", None),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An entry of a log: whether it was written after the shift, and so long after that it is 补记."""
+
+    entry: LogEntry
+    is_afterwards: bool
+    is_late: bool
 
 
 def write_entry(
@@ -115,7 +126,7 @@ def sign_log(
     log = lock(log)
     may_add(log=log, by=by).require()
     can_sign(log, at).require()
-    log.is_late = is_late(log.ends_at, at, setting(LATE_AFTER, on=timezone.localdate(at)))
+    log.is_late = comes_late(log, at)
     if log.is_late and not late_reason.strip():
         raise RuleBroken("这一班早已结束，按补记处理，请写明补记原因。", field="late_reason")
     log.late_reason = late_reason.strip() if log.is_late else ""
@@ -184,6 +195,20 @@ def may_take_over(*, log: DutyLog, by: Actor) -> Decision:
 def may_close(*, matter: Matter, by: Actor) -> Decision:
     """Whether `by` may settle `matter`, as far as it is open."""
     return can_settle_matter(matter)
+
+
+def comes_late(log: DutyLog, at: datetime) -> bool:
+    """Whether what is written into `log` or signed at `at` is late (补记), as the school wants it then."""
+    return is_late(log.ends_at, at, setting(LATE_AFTER, on=timezone.localdate(at)))
+
+
+def noted(log: DutyLog) -> list[Noted]:
+    """What is written in `log`, by when it happened, and of what was written afterwards when; one query."""
+    entries = log.entries.select_related("created_by").order_by("happened_at", "pk")
+    return [
+        Noted(entry, is_over(log.ends_at, entry.created_at), comes_late(log, entry.created_at))
+        for entry in entries
+    ]
 
 
 def serves_on(user: User, shift: Duty | DutyLog) -> bool:

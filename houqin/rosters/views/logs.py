@@ -17,7 +17,7 @@ from houqin.people.models import User
 from houqin.rosters import documents, selectors, services
 from houqin.rosters.forms import CloseMatterForm, EntryForm, MatterForm, SignForm, TakeOverForm
 from houqin.rosters.models import Duty, DutyKind, DutyLog, Handover, LogEntry, Matter
-from houqin.rosters.rules import can_settle_matter, can_sign
+from houqin.rosters.rules import can_settle_matter, can_sign, is_over
 from houqin.rosters.states import READ_LOGS, WRITE_LOG, LogState
 from houqin.rules import Decision
 from houqin.web.access import actor
@@ -154,7 +154,7 @@ class LogDetail(LogPage, ObjectPage):
     def context(self) -> Mapping[str, Any]:
         by, log = actor(self.request), self.record
         return {
-            "entries": log.entries.select_related("created_by").order_by("happened_at", "pk"),
+            "entries": services.noted(log),
             "matters": selectors.carried_by(log),
             "may_add": bool(services.may_add(log=log, by=by)),
             "may_close": bool(allowed(by, WRITE_LOG, log)),
@@ -212,6 +212,9 @@ class LogWrite(WritesForTheShift, FormPage):
     def page_title(self) -> str:
         return f"写值班日志：{self.record.heading}"
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"is_over": is_over(self.record.ends_at, timezone.now())}
+
     def clock(self) -> dict[str, Any]:
         return {"at": timezone.now()}
 
@@ -262,6 +265,9 @@ class LogSign(LogAct):
 
     def possible(self) -> Decision:
         return super().possible() and can_sign(self.record, timezone.now())
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"is_late": services.comes_late(self.record, timezone.now())}
 
     def initial(self) -> dict[str, Any]:
         # Whoever noted something says himself how the shift was.
