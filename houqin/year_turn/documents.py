@@ -15,6 +15,12 @@ TURN_TEMPLATE = "year_turn/documents/turn.html"
 HANDOVER_TEMPLATE = "year_turn/documents/handover.html"
 SIGNERS = ("经办人", "教务处", "总务主任", "分管副校长")
 HANDOVER_SIGNERS = ("班主任（移交）", "接收人", "总务处")
+# What the sheet says of a turn that is not in force.
+AS_OF: dict[str, str] = {
+    TurnState.DRAFT: "演练稿，未结转",
+    TurnState.UNDONE: "已撤销，班级没有改动",
+    TurnState.DROPPED: "已放弃，未结转",
+}
 # A class that holds little still gets lines to write on: what is found in the room is added by hand.
 LEAST_LINES = 6
 
@@ -53,8 +59,7 @@ def turn_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) -> D
     context = {
         "turn": turn,
         "rows": [_row(place, line) for place, line in enumerate(lines, 1)],
-        "is_draft": turn.state != TurnState.DONE,
-        "on": turn.done_on or on,
+        "as_of": AS_OF.get(turn.state) or _carried_out(turn.done_on or on),
         "signatures": tuple(Signature(signer) for signer in SIGNERS),
     }
     return render_pdf(
@@ -63,7 +68,7 @@ def turn_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) -> D
         title=f"{turn.year_label}班级结转表",
         school=school_name(),
         printed_by=printed_by,
-        number=turn.paper_number,
+        number=turn.sheet_number,
         back_url=back_url,
         is_landscape=True,
     )
@@ -87,9 +92,13 @@ def handover_sheet(turn: YearTurn, *, printed_by: str, back_url: str, on: date) 
         title=f"{turn.ending_label}毕业班移交清单",
         school=school_name(),
         printed_by=printed_by,
-        number=turn.paper_number,
+        number=turn.handover_number,
         back_url=back_url,
     )
+
+
+def _carried_out(on: date) -> str:
+    return f"结转日期：{on.year}年{on.month}月{on.day}日"
 
 
 def _row(place: int, line: TurnLine) -> TurnRow:

@@ -68,9 +68,19 @@ class YearTurn(Record):
         return f"{self.begins_in - 1}—{self.begins_in}学年"
 
     @property
-    def paper_number(self) -> str:
-        """What its papers carry: JZ-2027, while it is the one of its school year; empty once given up."""
-        return f"JZ-{self.begins_in}" if self.state in LIVE else ""
+    def is_live(self) -> bool:
+        """Whether it is the one of its school year: being prepared or carried out, not given up."""
+        return self.state in LIVE
+
+    @property
+    def sheet_number(self) -> str:
+        """What 班级结转表 carries: JZ-2027; empty once the turn is given up."""
+        return f"JZ-{self.begins_in}" if self.is_live else ""
+
+    @property
+    def handover_number(self) -> str:
+        """What 毕业班移交清单 carries, a paper of its own: YJ-2027; empty once the turn is given up."""
+        return f"YJ-{self.begins_in}" if self.is_live else ""
 
     @property
     def done_on(self) -> date | None:

@@ -32,7 +32,7 @@ from houqin.year_turn import documents, selectors, services
 from houqin.year_turn.forms import PlanForm, TurnForm, lines_in
 from houqin.year_turn.models import TurnLine, YearTurn
 from houqin.year_turn.rules import can_plan, can_undo
-from houqin.year_turn.states import MANAGE, TurnState
+from houqin.year_turn.states import LIVE, MANAGE, TurnState
 
 
 class TurnList(ListPage):
@@ -248,7 +248,10 @@ class TurnPrint(OfTurn, PrintPage):
 
 
 class TurnHandover(OfTurn, PrintPage):
-    """毕业班移交清单."""
+    """毕业班移交清单, of a turn in which classes leave: none leaves by one that was given up."""
+
+    def rows(self) -> Any:
+        return super().rows().filter(state__in=LIVE)
 
     def sheet(self, back_url: str) -> Document:
         return documents.handover_sheet(

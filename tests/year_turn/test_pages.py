@@ -93,8 +93,12 @@ def test_the_year_turns_through_the_pages(school: JuniorSchool, in_august: Clien
     assert (carried.status_code, now()["七（1）班"]) == (303, (7, 1, 2026, "新班主任", "901"))
     assert sorted(now())[:3] == ["七（1）班", "七（2）班", "七（3）班"]
 
+    handover, held = f"{address}handover/", "离校班级手里还有"
+    assert held in client.get(address).content.decode()
     undone = client.post(f"{address}undo/", typed(client, f"{address}undo/"))
     assert (undone.status_code, now()["七（1）班"]) == (303, (7, 1, 2025, "班主任71", "701"))
+    page = client.get(address).content.decode()
+    assert (held in page, handover in page, client.get(handover).status_code) == (False, False, 404)
 
 
 def test_what_was_typed_comes_back_when_it_cannot_be_saved(school: JuniorSchool, in_august: Client) -> None:
@@ -229,4 +233,4 @@ def test_every_leaving_class_has_a_page_to_sign(school: JuniorSchool, in_august:
     pages = [text.replace(" ", "").replace("\n", "") for text in page_texts(sheet)]
     assert [("九（1）班" in page, "九（2）班" in page) for page in pages] == [(True, False), (False, True)]
     # The second teacher keeps the second page: it says by itself whose sheet it is.
-    assert all(part in pages[1] for part in ("班主任（移交）", "毕业班移交清单", "2025—2026学年"))
+    assert all(part in pages[1] for part in ("班主任（移交）", "毕业班移交清单", "2025—2026学年", "YJ-2026"))
