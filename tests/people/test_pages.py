@@ -179,6 +179,9 @@ def test_departments_and_classes_on_pages() -> None:
     )
     assert client.post(url("class-retire", each), keyed(on="2026-08-31")).status_code == 303
     assert (SchoolClass.objects.get().number, str(SchoolClass.objects.get().retired_on)) == (5, "2026-08-31")
+    for name, words in (("class-list", "三（2）班"), ("department-list", "后勤处")):
+        listed = [words in text(client.get(url(name), asked)) for asked in ({}, {"retired": "1"})]
+        assert listed == [False, True]
 
 
 def test_the_schools_name_is_entered() -> None:

@@ -17,21 +17,20 @@ from houqin.people.selectors import people_for_list
 from houqin.places.links import place_link
 from houqin.school import School, current_school, set_school
 from houqin.web.pages import (
+    RETIRED,
     ActPage,
     Column,
     EditPage,
     Flag,
     FormPage,
+    InUseList,
     Linked,
-    ListPage,
     ObjectPage,
     Step,
     Thing,
     Way,
 )
 from houqin.web.templatetags.houqin import in_use_mark
-
-IN_USE = Flag("in_use", "只看在用", lambda _user, _today: Q(retired_on=None))
 
 
 def state_word(record: Department | SchoolClass) -> str:
@@ -65,8 +64,8 @@ class SchoolName(EditPage):
         return reverse("people:school")
 
 
-class DepartmentList(ListPage):
-    """Departments in the order of the school."""
+class DepartmentList(InUseList):
+    """Departments in use in the order of the school; those that are not, when asked for."""
 
     perm = "houqin.department:read"
     model = Department
@@ -77,7 +76,7 @@ class DepartmentList(ListPage):
         Column("order", "排序", sort="order", is_number=True, on_phone=False),
         STATE,
     )
-    filters = (IN_USE,)
+    filters = (RETIRED,)
     order = ("order", "search_key")
     search_hint = "部门名称"
     search_fields = ("name", "search_key")
@@ -173,8 +172,8 @@ class DepartmentRetire(ActPage):
         return {"on": timezone.localdate()}
 
 
-class ClassList(ListPage):
-    """Classes by grade and number."""
+class ClassList(InUseList):
+    """Classes in use by grade and number; those that left, when asked for."""
 
     perm = "houqin.class:read"
     model = SchoolClass
@@ -188,7 +187,7 @@ class ClassList(ListPage):
         ),
         STATE,
     )
-    filters = (IN_USE, Flag("mine", "我的班级", lambda user, _today: Q(head_teacher=user.pk)))
+    filters = (Flag("mine", "我的班级", lambda user, _today: Q(head_teacher=user.pk)), RETIRED)
     search_hint = "班级名称、班主任"
     search_fields = ("name", "search_key", "head_teacher__name", "head_teacher__search_key")
     create = Way("新增班级", "people:class-create", "houqin.class:manage", icon="plus")

@@ -22,14 +22,15 @@ from houqin.places.models import Place
 from houqin.places.rules import can_be_chosen, can_have_code, can_retire, proposed_rooms
 from houqin.rules import Decision
 from houqin.web.pages import (
+    RETIRED,
     ActPage,
     Choices,
     Column,
     EditPage,
     Flag,
     FormPage,
+    InUseList,
     Linked,
-    ListPage,
     ObjectPage,
     Page,
     Step,
@@ -48,7 +49,7 @@ def state_word(place: Place) -> str:
     return "在用" if place.retired_on is None else "已停用"
 
 
-class PlaceList(ListPage):
+class PlaceList(InUseList):
     """Every place, for search, filters and export."""
 
     perm = READ
@@ -72,8 +73,8 @@ class PlaceList(ListPage):
     filters = (
         Choices("level", "级别", PlaceLevel.choices, as_chips=True),
         Choices("kind", "用途", RoomKind.choices),
-        Flag("in_use", "只看在用", lambda _user, _today: Q(retired_on=None)),
         Flag("mine", "我负责的", lambda user, _today: Q(keeper=user.pk)),
+        RETIRED,
     )
     order = ("walk_key",)
     search_hint = "房号、名称、拼音首字母"

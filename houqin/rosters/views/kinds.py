@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,13 +18,13 @@ from houqin.rosters.states import KEEP_KINDS
 from houqin.rules import Decision
 from houqin.web.access import actor
 from houqin.web.pages import (
+    RETIRED,
     ActPage,
     Column,
     EditPage,
-    Flag,
     FormPage,
+    InUseList,
     Linked,
-    ListPage,
     ObjectPage,
     Page,
     Step,
@@ -34,11 +33,11 @@ from houqin.web.pages import (
 )
 from houqin.web.templatetags.houqin import day_prose
 
-RETIRED = Decision.no("这个值班种类已停用。")
+OUT_OF_USE = Decision.no("这个值班种类已停用。")
 
 
-class KindList(ListPage):
-    """Every kind of duty, with who draws up its rosters."""
+class KindList(InUseList):
+    """The kinds of duty in use, with who draws up their rosters."""
 
     perm = KEEP_KINDS
     model = DutyKind
@@ -49,7 +48,7 @@ class KindList(ListPage):
         Column("note", "值班要求", on_phone=False),
         Column("retired_on", "停用日期", sort="retired_on", on_phone=False),
     )
-    filters = (Flag("in-use", "使用中", lambda _user, _today: Q(retired_on=None)),)
+    filters = (RETIRED,)
     order = ("name",)
     search_hint = "值班种类、排班人"
     search_fields = ("name", "keeper__name")
@@ -90,7 +89,7 @@ class KindDetail(KindPage, ObjectPage):
 
     def steps(self, kind: DutyKind, user: User) -> list[Step]:
         at = [kind.public_id]
-        may = RETIRED if kind.retired_on else allowed(actor(self.request), KEEP_KINDS)
+        may = OUT_OF_USE if kind.retired_on else allowed(actor(self.request), KEEP_KINDS)
         has_shifts = bool(shifts_in_use(kind))
         draw = f"{reverse('rosters:roster-create')}?kind={kind.public_id}"
         first = Step("加班次", reverse("rosters:shift-create", args=at), may, not has_shifts, icon="plus")
@@ -148,7 +147,7 @@ class KindRetire(KindPage, ActPage):
     said = "已停用。"
 
     def possible(self) -> Decision:
-        return RETIRED if self.record.retired_on else Decision.yes()
+        return OUT_OF_USE if self.record.retired_on else Decision.yes()
 
     def clock(self) -> dict[str, Any]:
         return {"on": timezone.localdate()}
@@ -163,7 +162,7 @@ class ShiftCreate(KindPage, FormPage):
     said = "班次已加好。"
 
     def possible(self) -> Decision:
-        return RETIRED if self.record.retired_on else Decision.yes()
+        return OUT_OF_USE if self.record.retired_on else Decision.yes()
 
     def success_url(self, answer: Shift) -> str:
         return answer.kind.get_absolute_url()

@@ -138,6 +138,10 @@ class Flag:
         return Narrowing(self.condition(user, timezone.localdate()), {self.name: "1"})
 
 
+# What is out of use (see `lists.InUseList`).
+RETIRED = Flag("retired", "已停用的", lambda _user, _today: Q(retired_on__isnull=False))
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """From a day to a day, both included, in the school's time; `field` holds a date or a moment."""

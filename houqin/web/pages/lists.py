@@ -21,7 +21,7 @@ from houqin.web.pages.anchors import anchor_of, turned
 from houqin.web.pages.columns import Column
 from houqin.web.pages.controls import BOXES, control, taken_away
 from houqin.web.pages.exporting import FORMATS, export
-from houqin.web.pages.filters import Filter, Option, options_of
+from houqin.web.pages.filters import RETIRED, Filter, Option, options_of
 from houqin.web.pages.page import Page, address_of
 from houqin.web.pages.paging import Slice, cut, light
 from houqin.web.pages.rows import table_rows
@@ -202,3 +202,11 @@ class ListPage(Page):
             "previous": at.to(back) if part.page > 1 else "",
             "next": at.to({"page": str(part.page + 1), "after": part.last}) if part.has_next else "",
         }
+
+
+class InUseList(ListPage):
+    """Rows that are in use; those that are not (`retired_on`) by themselves, when `RETIRED` asks for them."""
+
+    def narrowed(self, rows: Any, asked: Asked) -> Any:
+        found = super().narrowed(rows, asked)
+        return found if RETIRED.name in asked.narrowings else found.filter(retired_on=None)
