@@ -27,6 +27,8 @@ from houqin.showing import shown
 DIRECT = "数据库直接改动"
 # A page shows no more; that there is something older, it says.
 SHOWN = 50
+# Ranks before the record's own changes: its making, then what leads.
+MADE, LEADS = -100, -50
 
 Related = tuple[type[models.Model], str]
 
@@ -67,7 +69,7 @@ class _Act:
     """What one act did to rows of one model: to `count` of them, of which `steps` were read.
 
     `rank` is 0 for the record itself, then in the order of what belongs to it: in one transaction, what
-    belongs to a record comes after it.
+    belongs to a record comes after it. What leads (`Wording.leads`) stands between its making and its changes.
     """
 
     steps: list[_Step]
@@ -96,13 +98,14 @@ def timeline(record: Record, *, also: Sequence[Related] = (), limit: int = SHOWN
     model is one happening, with their whole number.
     """
     steps, is_cut = _steps(type(record), "pgh_obj_id", record, limit)
-    acts = [_Act([step], 1, 0) for step in steps]
+    acts = [_Act([step], 1, MADE if step.event.pgh_label == "insert" else 0) for step in steps]
     own = {act.steps[0].event.pgh_created_at: act for act in reversed(acts)}
     names = _Names()
     names.ask(steps)
     for rank, (model, path) in enumerate(also, 1):
         related, goes_on = _steps(model, path, record, limit)
-        found = [_Act(group, len(group), rank) for group in _grouped(related)]
+        place = LEADS + rank if wording_of(model).leads else rank
+        found = [_Act(group, len(group), place) for group in _grouped(related)]
         if goes_on:
             is_cut = _complete(found[-1], model, path, record) or is_cut
         if wording_of(model).joins:

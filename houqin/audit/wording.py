@@ -15,6 +15,7 @@ class Wording:
     `many` is said of an act on several rows at once; `name` is what one row is called. What `joins` an act on
     the record itself, in the same transaction, is not told a second time: that act is told with its name.
     `word` is what a row itself says was done, where that is not the same for all: “同意”, “转交”.
+    What `leads` is there before the record itself moves on, also in one transaction: entries before a signature.
     """
 
     insert: str = "建立"
@@ -25,6 +26,7 @@ class Wording:
     name: Callable[[Any], str] = str
     joins: bool = False
     word: Callable[[Any], str] | None = None
+    leads: bool = False
 
     def verb(self, label: str) -> str:
         """The word for an event's label: insert, update or delete."""

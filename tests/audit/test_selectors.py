@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from houqin.actors import Actor, Person, System
 from houqin.audit.selectors import DIRECT, SHOWN, FieldChange, as_of, changes_since, timeline
+from houqin.audit.wording import wording_of
 from houqin.people.models import Department, RoleHolding, User
 from houqin.people.roles import Role
+from houqin.rosters import services
+from houqin.rosters.models import DutyLog, Handover, LogEntry, Matter
 from houqin.writing import write
 from tests import factories
+from tests.rosters import laid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +103,27 @@ def test_what_belongs_to_a_record_comes_after_it_within_one_act() -> None:
     user = write(open_account, by=System("开学准备"))
     told = [each.what for each in timeline(user, also=((RoleHolding, "user"),))]
     assert told == ["授予岗位：保安/门卫", "建立"]
+
+
+def test_what_leads_stands_between_the_making_of_a_record_and_its_changes_within_one_act() -> None:
+    assert (wording_of(LogEntry).leads, wording_of(Matter).leads, wording_of(Handover).leads) == (
+        True, True, False,
+    )  # fmt: skip
+    log = write(keep_a_watch, by=System("开学准备"))
+    told = [each.what for each in timeline(log, also=((LogEntry, "log"), (Matter, "log"), (Handover, "log")))]
+    assert told == ["接班：甲→乙", "签字", "添加交接事项：门锁坏了", "记了情况：巡查", "建立"]
+
+
+def keep_a_watch(*, by: Actor) -> DutyLog:
+    made = laid.published()
+    giver, taker = factories.person(name="甲"), factories.person(name="乙")
+    first = laid.duty_in(made, giver)
+    laid.duty_in(made, taker, made.first_on + timedelta(days=1))
+    log = services.write_entry(duty=first, text="巡查", at=first.begins_at, by=Person(giver))
+    services.raise_matter(log=log, text="门锁坏了", at=first.begins_at, by=Person(giver))
+    services.sign_log(log=log, summary="正常", at=first.ends_at, by=Person(giver))
+    services.take_over(log=log, at=first.ends_at, by=Person(taker))
+    return log
 
 
 def open_account(*, by: Actor) -> User:

@@ -114,7 +114,7 @@ def _of_visible_logs(scope: Scope) -> RowsFor:
 class LogEntry(Record):
     """What happened at one moment of a shift; struck out and written anew until the log is signed."""
 
-    HISTORY: ClassVar[Wording] = Wording(insert="记了", update="改了", delete="划掉", noun="情况")
+    HISTORY: ClassVar[Wording] = Wording(insert="记了", update="改了", delete="划掉", noun="情况", leads=True)
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS, {scope: _of_visible_logs(scope) for scope in DutyLog.VISIBILITY.rows}
@@ -147,7 +147,7 @@ class LogEntry(Record):
 class Matter(Kept):
     """交接事项: raised on one shift, carried over to every next one of the kind until somebody settles it."""
 
-    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="交接事项", many="{verb} {count} 件")
+    HISTORY: ClassVar[Wording] = Wording(insert="添加", noun="交接事项", many="{verb} {count} 件", leads=True)
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
         READ_LOGS,
