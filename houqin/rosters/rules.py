@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -140,6 +141,23 @@ def can_withdraw(swap: Swap, user: User | None) -> Decision:
     if swap.state not in OPEN_SWAPS:
         return Decision.no(f"这份换班申请{swap.get_state_display()}，不能撤回。")
     return Decision.yes()
+
+
+# Duties with less between them are on end: nobody sleeps in that.
+ON_END = timedelta(hours=2)
+LONG_WATCH = timedelta(hours=24)
+
+
+def on_end(duty: Duty, others: Iterable[Duty]) -> list[Duty]:
+    """`duty` with those of `others` that follow or lead to it on end, by their beginning, where these are
+    several and last a day and a night; else none. All are of one person.
+    """
+    found = [duty]
+    for each in sorted(others, key=lambda other: abs(other.begins_at - duty.begins_at)):
+        if found[0].begins_at - ON_END < each.ends_at and each.begins_at < found[-1].ends_at + ON_END:
+            found = sorted([*found, each], key=lambda other: other.begins_at)
+    is_long = len(found) > 1 and found[-1].ends_at - found[0].begins_at >= LONG_WATCH
+    return found if is_long else []
 
 
 def can_settle(swap: Swap, user: User | None, *, is_keeper: bool) -> Decision:

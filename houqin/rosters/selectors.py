@@ -18,8 +18,9 @@ from houqin.people.models import User
 from houqin.people.selectors import people_to_enter_for
 from houqin.registry import CalendarEntry, Figure, Hit, Todo
 from houqin.rosters.models import Duty, DutyKind, DutyLog, Handover, Matter, Roster, Shift, Swap
+from houqin.rosters.models.swaps import called
 from houqin.rosters.rotation import Place, Span, Turns
-from houqin.rosters.rules import ONE_DAY, can_serve, is_on_day, weekday_of
+from houqin.rosters.rules import ONE_DAY, can_serve, is_on_day, on_end, weekday_of
 from houqin.rosters.states import MANAGE, READ, LogState, MatterState, RosterState, SwapState
 from houqin.school_calendar.days import Day
 from houqin.school_calendar.reading import school_days
@@ -289,6 +290,25 @@ def chat_of(roster: Roster, rows: Iterable[Row]) -> str:
         if cells:
             lines.append(f"{said_day(row.on)}{'；'.join(cells)}")
     return "\n".join([*lines, *([roster.note] if roster.note else [])])
+
+
+def long_watches(taken: Sequence[tuple[User, Duty]], *, reader: User | None = None) -> str:
+    """A warning to `reader`, a sentence for each of those who would be on duty for a day and a night on end once
+    they took these duties, and had what they take no longer where it was; empty when nobody. A query for each.
+    """
+    moved = [duty.pk for _, duty in taken]
+    told = []
+    for person, duty in taken:
+        near = Duty.objects.filter(
+            person=person, begins_at__lt=duty.ends_at + AROUND, ends_at__gt=duty.begins_at - AROUND
+        )
+        others = near.exclude(pk__in=moved).select_related("shift", "roster__kind")
+        watch = on_end(duty, others)
+        if watch:
+            hours = (watch[-1].ends_at - watch[0].begins_at) // timedelta(hours=1)
+            shifts = "、".join(f"{each.words}（{each.hours}）" for each in watch)
+            told.append(f"{called(person, reader)}要连着值班 {hours} 小时：{shifts}。")
+    return f"请注意：{''.join(told)}" if told else ""
 
 
 def names_of_shift() -> ArraySubquery:

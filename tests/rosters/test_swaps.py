@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.people.models import User
 from houqin.registry import registry
-from houqin.rosters import notices, services
+from houqin.rosters import notices, selectors, services
 from houqin.rosters.models import Duty, Swap
 from houqin.school_settings.models import SettingChange
 from houqin.writing import write
@@ -104,6 +105,22 @@ def test_nobody_is_asked_who_is_on_duty_then() -> None:
         services.ask_swap, duty=one, other=other.person, reason="有事", at=NOW, by=acting(one.person)
     )
     assert said == "乙那段时间已经排了 9月15日（周二）校车 接车（07:00–09:00），换不了。"
+
+
+def test_whoever_decides_reads_who_comes_to_be_on_duty_for_a_day_and_a_night_on_end() -> None:
+    made = roster()
+    one, other = put(made, guard("甲"), TUESDAY, "夜班"), put(made, guard("乙"), TUESDAY, "白班")
+    free = put(made, guard("丙"), WEDNESDAY + timedelta(days=2))
+    published(made)
+    swap = asked(one, other=other.person)
+    shifts = "9月15日（周二）白班（06:00–18:00）、9月15日（周二）夜班（18:00–次日06:00）。"
+    warned = selectors.long_watches(swap.taken())
+    assert warned == f"请注意：乙要连着值班 24 小时：{shifts}"
+    assert selectors.long_watches([(free.person, one)]) == ""
+    page = signed_in(other.person).get(reverse("rosters:swap-agree", args=[swap.public_id])).content.decode()
+    assert "请注意：您要连着值班 24 小时：" in page
+    approve(agree(swap))
+    assert people_of(one, other) == ["乙", "乙"]
 
 
 def test_what_has_begun_is_not_swapped() -> None:

@@ -100,11 +100,16 @@ class Swap(Kept):
     def is_exchange(self) -> bool:
         return bool(self.other_label)
 
+    def taken(self) -> list[tuple[User, Duty]]:
+        """Who takes which duty once it comes about; without those that are off the wall."""
+        both = ((self.other, self.duty), (self.asker, self.other_duty))
+        return [(person, duty) for person, duty in both if duty is not None]
+
     def comes_to(self, reader: User | None = None) -> str:
         """Who has which duty once it comes about, said to `reader` where that is one of the two:
         12月1日（周二）白班由您值，您的11月30日（周一）白班由关镇海值.
         """
-        asker, other = (_called(each, reader) for each in (self.asker, self.other))
+        asker, other = (called(each, reader) for each in (self.asker, self.other))
         given = self.duty.words if self.duty is not None else self.duty_label
         if not self.is_exchange:
             return f"{asker}的{given}由{other}值"
@@ -113,5 +118,6 @@ class Swap(Kept):
         return f"{first}，{second}"
 
 
-def _called(person: User, reader: User | None) -> str:
+def called(person: User, reader: User | None) -> str:
+    """What `reader` reads of `person`: 您, where that is himself."""
     return "您" if reader is not None and reader.pk == person.pk else person.name

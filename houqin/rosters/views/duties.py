@@ -252,6 +252,9 @@ class DutyCreate(FormPage):
     def arguments(self, form: Any) -> dict[str, Any]:
         return super().arguments(form) | {"day": date.fromisoformat(form.cleaned_data["day"])}
 
+    def said_of(self, answer: Duty) -> str:
+        return f"{self.said}{selectors.long_watches([(answer.person, answer)])}"
+
     def success_url(self, answer: Duty) -> str:
         return f"{answer.roster.get_absolute_url()}?month={answer.day:%Y-%m}"
 
@@ -276,6 +279,9 @@ class DutyEdit(DutyPage, EditPage):
 
     def page_title(self) -> str:
         return f"换人：{self.record.heading}"
+
+    def said_of(self, answer: Duty) -> str:
+        return f"{self.said}{selectors.long_watches([(answer.person, answer)])}"
 
 
 class DutyRemove(DutyPage, ActPage):

@@ -93,8 +93,10 @@ class SwapDetail(SwapPage, ObjectPage):
 
     def facts(self, swap: Swap) -> Sequence[tuple[str, Any]]:
         settled = [("批准人", swap.settled_by)] if swap.settled_by else []
+        is_open = swap.state in OPEN_SWAPS
+        warning = selectors.long_watches(swap.taken(), reader=self.user) if is_open else ""
         return [
-            *([("换班以后", f"{swap.comes_to(self.user)}。")] if swap.state in OPEN_SWAPS else []),
+            *([("换班以后", f"{swap.comes_to(self.user)}。{warning}")] if is_open else []),
             ("申请人", swap.asker),
             ("换出的班", _of_day(swap.duty, swap.duty_label)),
             ("对方", swap.other),
@@ -153,6 +155,9 @@ class SwapAsk(FormPage):
     def page_title(self) -> str:
         return f"换班：{self.record.heading}"
 
+    def said_of(self, answer: Swap) -> str:
+        return f"{self.said}{selectors.long_watches(answer.taken(), reader=self.user)}"
+
     def form_arguments(self) -> dict[str, Any]:
         now = timezone.now()
         return {
@@ -188,6 +193,10 @@ class SwapAct(SwapPage, ActPage):
     def possible(self) -> Decision:
         return allowed(self.actor(), ASK, self.record) and can_answer(self.record, self.user)
 
+    def warning(self) -> str:
+        """Who comes to be on duty for a day and a night on end: for who decides to know, not refused."""
+        return selectors.long_watches(self.record.taken(), reader=self.user)
+
 
 class SwapAgree(SwapAct):
     """I agree."""
@@ -196,7 +205,7 @@ class SwapAgree(SwapAct):
     service = services.agree_to_swap
 
     def asked(self) -> str:
-        then = f"同意以后，{self.record.comes_to(self.user)}。"
+        then = f"同意以后，{self.record.comes_to(self.user)}。{self.warning()}"
         if services.waits_for_approval(timezone.now()):
             return f"{then}{_approver(self.record)}批准后才生效，批准以前各值各的班。"
         return f"{then}同意后马上生效，不用再批准。"
@@ -251,7 +260,8 @@ class SwapApprove(SwapSettle):
     said = "已批准，值班表已改。"
 
     def asked(self) -> str:
-        return f"批准以后，{self.record.comes_to(self.user)}。值班表马上改，双方都会收到通知。"
+        then = f"批准以后，{self.record.comes_to(self.user)}。{self.warning()}"
+        return f"{then}值班表马上改，双方都会收到通知。"
 
 
 class SwapDeny(SwapSettle):
