@@ -69,7 +69,7 @@ class _Act:
     """What one act did to rows of one model: to `count` of them, of which `steps` were read.
 
     `rank` is 0 for the record itself, then in the order of what belongs to it: in one transaction, what
-    belongs to a record comes after it. What leads (`Wording.leads`) stands between its making and its changes.
+    belongs to a record comes after it. What leads (`Wording.leads`) stands before its changes.
     """
 
     steps: list[_Step]

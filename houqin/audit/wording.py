@@ -15,7 +15,7 @@ class Wording:
     `many` is said of an act on several rows at once; `name` is what one row is called. What `joins` an act on
     the record itself, in the same transaction, is not told a second time: that act is told with its name.
     `word` is what a row itself says was done, where that is not the same for all: “同意”, “转交”.
-    What `leads` is there before the record itself moves on, also in one transaction: entries before a signature.
+    What `leads` is there before the record moves on, also in one transaction: entries before a signature.
     """
 
     insert: str = "建立"

@@ -293,8 +293,8 @@ def chat_of(roster: Roster, rows: Iterable[Row]) -> str:
 
 
 def long_watches(taken: Sequence[tuple[User, Duty]], *, reader: User | None = None) -> str:
-    """A warning to `reader`, a sentence for each of those who would be on duty for a day and a night on end once
-    they took these duties, and had what they take no longer where it was; empty when nobody. A query for each.
+    """A warning to `reader`: who would be on duty for a day and a night on end once these people took these
+    duties, and by which shifts; empty when nobody. A query for each of them.
     """
     moved = [duty.pk for _, duty in taken]
     told = []
