@@ -41,6 +41,13 @@ from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import badge, clock, state_badge
 
 
+def whose(log: Any) -> str:
+    """Who is on the shift, by the roster until it is signed; of several, who signed."""
+    people = log.on_duty or "、".join(log.names)
+    signer = log.signed_by.name if log.signed_by is not None else people
+    return people if people == signer else f"{people}（{signer}签字）"
+
+
 def taken_by(log: DutyLog) -> str:
     """Who took over from the log, if somebody did."""
     handover: Handover | None = getattr(log, "handover", None)
@@ -68,8 +75,7 @@ class LogList(ListPage):
         day_column("day", "日期"),
         Column("kind", "值班种类", "kind.name", sort="kind__name"),
         Column("shift", "班次", "shift.name", sort="shift__name"),
-        Column("on_duty", "值班人", lambda log: log.on_duty or "、".join(log.names)),
-        Column("signed_by", "签字人", "signed_by.name", sort="signed_by__search_key", on_phone=False),
+        Column("on_duty", "值班人", whose, sort="signed_by__search_key"),
         Column("summary", "值班情况", is_wide=True),
         Column("state", "状态", state_words, sort="state", draw=state_drawn),
         Column("taken_by", "接班人", taken_by, on_phone=False),
