@@ -34,7 +34,7 @@ from tests.checklists.factories import (
     rectified,
     signed,
 )
-from tests.factories import acting, person
+from tests.factories import acting, person, signed_in
 from tests.places import factories as places
 from tests.school_calendar import factories as calendar
 
@@ -274,6 +274,8 @@ def test_what_nobody_answers_for_waits_for_the_office() -> None:
     found = finding()
     Finding.objects.filter(pk=found.pk).update(due_at=timezone.now() + timedelta(days=1))
     assert actions(office()) == [("安排整改", False)]
+    listed = signed_in(office()).get("/checks/findings/").content.decode()
+    assert '<td data-label="责任人">未指定</td>' in listed
 
 
 def test_a_stranger_sees_no_finding() -> None:

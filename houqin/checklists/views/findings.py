@@ -49,6 +49,13 @@ from houqin.web.pages.columns import LATE
 from houqin.web.pages.printing import PrintPage
 from houqin.web.templatetags.houqin import badge, clock
 
+UNNAMED = "未指定"
+
+
+def owner_word(name: str | None) -> str:
+    """Who puts a finding right; that nobody is named is said on a phone too, where a dash is left out."""
+    return name or UNNAMED
+
 
 def limit_label(finding: Finding) -> str:
     """The time limit, marked when it has run out."""
@@ -82,7 +89,7 @@ class FindingList(ListPage):
             draw=problem_shown,
         ),
         Column("subject_label", "地点", sort="subject_label"),
-        Column("owner", "责任人", "owner.name", sort="owner__search_key"),
+        Column("owner", "责任人", owner_word, of=("owner.name",), sort="owner__search_key"),
         Column("due_at", "整改时限", limit_label, sort="due_at", is_whole=True, draw=limit_drawn),
         state_column(),
         Column("rechecker", "复查人", "rechecker.name", sort="rechecker__search_key", on_phone=False),
@@ -144,7 +151,7 @@ class FindingDetail(FindingPage, ObjectPage):
         return [
             ("地点", finding.subject_label),
             ("检查项", str(finding.answer.item)),
-            ("整改责任人", finding.owner or "还没有安排"),
+            ("整改责任人", finding.owner or UNNAMED),
             ("整改时限", clock(finding.due_at)),
             ("整改要求", finding.demand),
             ("复查人", finding.rechecker or "总务处"),
