@@ -88,7 +88,7 @@ def test_a_photo_stays_while_the_form_is_wrong_and_goes_when_it_is_unticked(phon
     assert (kept, Attachment.objects.count(), AttachmentLink.objects.count()) == (1, 1, 0)
 
 
-def test_after_a_lost_line_the_photo_can_be_sent_again(phone: Page) -> None:
+def test_after_a_lost_line_a_file_can_be_sent_again_and_for_a_refused_one_another(phone: Page) -> None:
     phone.route("**/attachments/", lambda route: route.abort())
     phone.remove_listener("console", _fail_on_error)
     paper = {"name": "单据.pdf", "mimeType": "application/pdf", "buffer": pdf()}
@@ -97,4 +97,12 @@ def test_after_a_lost_line_the_photo_can_be_sent_again(phone: Page) -> None:
     phone.unroute("**/attachments/")
     phone.get_by_role("button", name="再传一次").click()
     phone.locator(KEPT).wait_for()
-    assert Attachment.objects.count() == 1
+    choose(phone, {"name": "程序.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
+    another = phone.get_by_role("button", name="换一个文件")
+    another.wait_for()
+    again = phone.get_by_role("button", name="再传一次").count()
+    with phone.expect_file_chooser() as chooser:
+        another.click()
+    chooser.value.set_files([paper])
+    phone.locator(KEPT).nth(1).wait_for()
+    assert (again, phone.get_by_text("程序.exe").count(), Attachment.objects.count()) == (0, 0, 2)

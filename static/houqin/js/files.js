@@ -4,6 +4,8 @@
 import { shrunk } from "./shrinking.js";
 
 const WAIT = "照片还在上传，请稍等再保存。";
+// The file itself is refused, and would be again.
+const FINAL = [413, 422];
 const LOST = "没有传上去，请检查网络后再试。";
 
 function element(tag, text, names = "") {
@@ -25,7 +27,7 @@ function send(url, token, file, onProgress) {
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     const answered = () => {
       if (request.status === 200 && request.response?.id) done({ file: request.response });
-      else done({ sentence: request.response?.sentence || LOST });
+      else done({ sentence: request.response?.sentence || LOST, isFinal: FINAL.includes(request.status) });
     };
     request.addEventListener("load", answered);
     for (const failure of ["error", "timeout", "abort"]) request.addEventListener(failure, () => done({ sentence: LOST }));
@@ -57,10 +59,15 @@ function takeOver(box) {
     line.replaceChildren(label);
   }
 
-  function refuse(line, original, sentence) {
-    const again = element("button", "再传一次", "button");
+  function chooseAnother(line) {
+    line.remove();
+    [...box.querySelectorAll("input[type=file]")].at(-1).click();
+  }
+
+  function refuse(line, original, { sentence, isFinal }) {
+    const again = element("button", isFinal ? "换一个文件" : "再传一次", "button");
     again.type = "button";
-    again.addEventListener("click", () => upload(original, line));
+    again.addEventListener("click", () => (isFinal ? chooseAnother(line) : upload(original, line)));
     const away = element("button", "不要了", "button quiet");
     away.type = "button";
     away.addEventListener("click", () => line.remove());
@@ -76,14 +83,14 @@ function takeOver(box) {
     const file = await shrunk(original);
     if (file.size > Number(box.dataset.largest)) {
       pending -= 1;
-      refuse(line, original, "文件太大，请压缩后再传。");
+      refuse(line, original, { sentence: "文件太大，请压缩后再传。", isFinal: true });
       return;
     }
     const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
     const answer = await send(box.dataset.upload, token, file, (loaded, total) => (bar.value = loaded / total));
     pending -= 1;
     if (answer.file) show(line, answer.file);
-    else refuse(line, original, answer.sentence);
+    else refuse(line, original, answer);
     said.textContent = pending ? `还有 ${pending} 个在上传` : `已选 ${kept()} 个`;
   }
 
