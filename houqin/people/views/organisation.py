@@ -23,8 +23,8 @@ from houqin.web.pages import (
     EditPage,
     Flag,
     FormPage,
-    InUseList,
     Linked,
+    ListPage,
     ObjectPage,
     Step,
     Thing,
@@ -64,7 +64,7 @@ class SchoolName(EditPage):
         return reverse("people:school")
 
 
-class DepartmentList(InUseList):
+class DepartmentList(ListPage):
     """Departments in use in the order of the school; those that are not, when asked for."""
 
     perm = "houqin.department:read"
@@ -172,7 +172,7 @@ class DepartmentRetire(ActPage):
         return {"on": timezone.localdate()}
 
 
-class ClassList(InUseList):
+class ClassList(ListPage):
     """Classes in use by grade and number; those that left, when asked for."""
 
     perm = "houqin.class:read"

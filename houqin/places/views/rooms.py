@@ -29,8 +29,8 @@ from houqin.web.pages import (
     EditPage,
     Flag,
     FormPage,
-    InUseList,
     Linked,
+    ListPage,
     ObjectPage,
     Page,
     Step,
@@ -49,7 +49,7 @@ def state_word(place: Place) -> str:
     return "在用" if place.retired_on is None else "已停用"
 
 
-class PlaceList(InUseList):
+class PlaceList(ListPage):
     """Every place, for search, filters and export."""
 
     perm = READ

@@ -23,8 +23,8 @@ from houqin.web.pages import (
     Column,
     EditPage,
     FormPage,
-    InUseList,
     Linked,
+    ListPage,
     ObjectPage,
     Page,
     Step,
@@ -36,7 +36,7 @@ from houqin.web.templatetags.houqin import day_prose
 OUT_OF_USE = Decision.no("这个值班种类已停用。")
 
 
-class KindList(InUseList):
+class KindList(ListPage):
     """The kinds of duty in use, with who draws up their rosters."""
 
     perm = KEEP_KINDS

@@ -6,7 +6,7 @@ from houqin.web.pages.edits import EditPage
 from houqin.web.pages.entering import EntersForOthers
 from houqin.web.pages.filters import RETIRED, Choices, Flag, Period, Related
 from houqin.web.pages.forms import FormPage
-from houqin.web.pages.lists import InUseList, ListPage, Way
+from houqin.web.pages.lists import ListPage, Way
 from houqin.web.pages.objects import Linked, ObjectPage, Step, Thing
 from houqin.web.pages.page import Page, SeeOther
 
@@ -20,7 +20,6 @@ __all__ = [
     "EntersForOthers",
     "Flag",
     "FormPage",
-    "InUseList",
     "Linked",
     "ListPage",
     "ObjectPage",

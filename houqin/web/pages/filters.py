@@ -138,7 +138,7 @@ class Flag:
         return Narrowing(self.condition(user, timezone.localdate()), {self.name: "1"})
 
 
-# What is out of use (see `lists.InUseList`).
+# What is out of use; a list that offers it shows what is in use first.
 RETIRED = Flag("retired", "已停用的", lambda _user, _today: Q(retired_on__isnull=False))
 
 

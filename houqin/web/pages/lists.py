@@ -99,10 +99,12 @@ class ListPage(Page):
         return rows
 
     def narrowed(self, rows: Any, asked: Asked) -> Any:
-        """`rows` under the search and all filters."""
+        """`rows` under the search and all filters; without `RETIRED`, where that is one, what is in use."""
         if asked.words and self.search_hint:
             rows = self.search(rows, asked.words)
         conditions = [narrowing.condition for narrowing in asked.narrowings.values()]
+        if RETIRED in self.filters and RETIRED.name not in asked.narrowings:
+            conditions.append(Q(retired_on=None))
         return rows.filter(reduce(and_, conditions, Q()))
 
     def order_of(self, asked: Asked) -> list[str]:
@@ -202,11 +204,3 @@ class ListPage(Page):
             "previous": at.to(back) if part.page > 1 else "",
             "next": at.to({"page": str(part.page + 1), "after": part.last}) if part.has_next else "",
         }
-
-
-class InUseList(ListPage):
-    """Rows that are in use; those that are not (`retired_on`) by themselves, when `RETIRED` asks for them."""
-
-    def narrowed(self, rows: Any, asked: Asked) -> Any:
-        found = super().narrowed(rows, asked)
-        return found if RETIRED.name in asked.narrowings else found.filter(retired_on=None)
