@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from houqin.people.roles import ADMINISTRATORS, IMPLIED, Role
+from houqin.people.separation import SeparatedPair
 from houqin.rules import Decision
 
 # Most of the staff hold these and nothing else: rights over their own class and their own requests only.
 # Whoever holds another role keeps or decides something, so one person alone never resets his password.
 ORDINARY_ROLES = frozenset({Role.STAFF, Role.TEACHER})
+
+# So many names are read in a sentence; the others are told as a number.
+MOST_NAMED = 5
 
 # A request that nobody confirmed on the same or the next working day is made again, so that a forgotten one
 # cannot be used against the person weeks later.
@@ -43,6 +47,31 @@ def can_hold_together(held: Iterable[str], role: str) -> Decision:
             f"管理员不能兼任业务岗位（教师除外）；此人已任{labels(others)}。请先结束原岗位或换人。"
         )
     return Decision.yes()
+
+
+def can_join_duties(held: Iterable[str], role: str, forbidden: Iterable[SeparatedPair]) -> Decision:
+    """Whether `role` brings no pair of duties into the hand of somebody who holds `held`, of those that the
+    school lets nobody have together (不相容岗位).
+    """
+    posts = {*held, role}
+    for pair in forbidden:
+        if pair.posts and role in pair.posts and pair.posts <= posts:
+            return Decision.no(f"已经担任{labels(pair.posts - {role})}，{pair.label}不能由同一人担任。")
+    return Decision.yes()
+
+
+def named_refusal(refused: Iterable[tuple[str, str]]) -> str:
+    """Why an act on several people is not possible, from pairs of a name and a reason: who, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in refused:
+        by_reason.setdefault(reason, []).append(name)
+    told = (f"{_some(names)}：{reason}" for reason, names in by_reason.items())
+    return f"一个也没有改。{''.join(told)}请去掉这些人再办。"
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = "、".join(names[:MOST_NAMED])
+    return shown if len(names) <= MOST_NAMED else f"{shown}等 {len(names)} 人"
 
 
 def needs_second_person(held: Iterable[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from houqin.people.entering import ENTER
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.permissions import DEVELOPMENT
 from houqin.people.roles import IMPLIED, Role
-from houqin.people.rules import ORDINARY_ROLES
+from houqin.people.rules import ORDINARY_ROLES, labels
 from houqin.people.scopes import Scope
 from houqin.people.separation import DEMANDS, PAIRS, Demand, SeparatedPair
 from houqin.registry import Hit, Permission, Todo, registry
@@ -191,6 +191,20 @@ def separation_table(on: date) -> list[SeparationLine]:
         people = tuple(sorted(both, key=lambda user: (user.search_key, user.pk)))
         lines.append(SeparationLine(pair, demand, DEMANDS.show(demand), people))
     return lines
+
+
+def countersigned_with(role: str, users: Collection[int], *, on: date) -> str:
+    """What makes up for it where some of `users` hold `role` beside a post it is kept apart from: a sentence
+    for each pair, empty where nobody does.
+    """
+    told = []
+    for line in separation_table(on):
+        people = [user.name for user in line.people if user.pk in users]
+        if role in line.pair.posts and people:
+            told.append(
+                f"{'、'.join(people)}兼任{labels(line.pair.posts)}（{line.demand_label}）：{line.pair.remedy}。"
+            )
+    return "".join(told)
 
 
 def _by_group() -> dict[str, list[Permission]]:

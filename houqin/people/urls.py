@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from houqin.people.views import acting, door, organisation, role_table, separation, slips, staff, two_step
+from houqin.people.views import (
+    acting,
+    door,
+    many,
+    organisation,
+    role_table,
+    separation,
+    slips,
+    staff,
+    two_step,
+)
 
 app_name = "people"
 
@@ -27,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("acting/<str:public_id>/end/", acting.ActingEnd.as_view(), name="acting-end"),
     path("people/", staff.PersonList.as_view(), name="person-list"),
     path("people/new/", staff.PersonCreate.as_view(), name="person-create"),
+    path("people/roles/", many.RolesGrant.as_view(), name="roles-grant"),
+    path("people/passwords/", many.PasswordSlips.as_view(), name="password-slips"),
     path("people/<str:public_id>/", staff.PersonDetail.as_view(), name="person"),
     path("people/<str:public_id>/edit/", staff.PersonEdit.as_view(), name="person-edit"),
     path("people/<str:public_id>/disable/", staff.PersonDisable.as_view(), name="person-disable"),

@@ -15,6 +15,7 @@ from houqin.people import services
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
 from houqin.people.passwords import Password
 from houqin.people.roles import Role
+from houqin.people.selectors import countersigned_with
 from houqin.writing import IdempotencyKey, write
 from tests.factories import PASSWORD, acting, department, person, school_class
 
@@ -152,6 +153,45 @@ def test_a_role_that_cannot_be_granted_is_refused(security: User, role: str) -> 
     assert (
         refusal(services.grant_role, user=person(Role.CASHIER), role=role, by=acting(security)).status == 409
     )
+
+
+def test_several_are_given_one_role_at_once_or_nobody_is(security: User) -> None:
+    plain = [person(name="甲"), person(Role.REPAIR_WORKER, name="乙")]
+    refused = [
+        person(Role.STOREKEEPER, name="丙"),
+        person(name="丁", is_active=False),
+        person(Role.AUDIT_ADMIN, name="戊"),
+    ]
+
+    def grant(*users: User, role: str = Role.STOREKEEPER) -> list[RoleHolding]:
+        return write(services.grant_roles, users=users, role=role, by=acting(security))
+
+    with pytest.raises(RuleBroken) as told:
+        grant(*plain, *refused, security)
+    assert told.value.message == (
+        f"一个也没有改。{security.name}：不能给自己授予或结束岗位，请另一位安全管理员办理。"
+        "丙：已经担任仓库保管员，不用重复授予。丁：账号已停用，不能授予岗位。请先启用账号。"
+        "戊：管理员不能兼任业务岗位（教师除外）；此人已任审计管理员。请先结束原岗位或换人。"
+        "请去掉这些人再办。"
+    )
+    assert not RoleHolding.objects.filter(user__in=plain, role=Role.STOREKEEPER).exists()
+    given = grant(*plain)
+    assert [(each.user.name, each.role, each.user.session_epoch) for each in given] == [
+        ("甲", "storekeeper", 2), ("乙", "storekeeper", 2),
+    ]  # fmt: skip
+    users = {each.user_id for each in given}
+    assert countersigned_with(Role.STOREKEEPER, users, on=timezone.localdate()) == (
+        "乙兼任仓库保管员、维修工（须加签）：凭工单领料，报修人验收，总务主任加签。"
+    )
+
+
+def test_nobody_is_given_what_the_school_keeps_apart_from_what_he_holds(security: User) -> None:
+    cashier = person(Role.CASHIER, name="金")
+    said = "已经担任出纳，审批与付款不能由同一人担任。"
+    with pytest.raises(RuleBroken, match=said):
+        write(services.grant_role, user=cashier, role=Role.PRINCIPAL, by=acting(security))
+    with pytest.raises(RuleBroken, match=f"金：{said}"):
+        write(services.grant_roles, users=[cashier], role=Role.PRINCIPAL, by=acting(security))
 
 
 def test_a_disabled_account_gets_no_role(security: User) -> None:

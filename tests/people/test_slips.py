@@ -19,7 +19,7 @@ from houqin.people.passwords import Password
 from houqin.people.roles import Role
 from houqin.people.services import give_first_passwords
 from houqin.web.pages.forms import KEY
-from tests.factories import acting, department, person, signed_in
+from tests.factories import PASSWORD, acting, department, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,29 @@ def test_no_password_stays_on_the_disk_or_in_the_audit(admin: User) -> None:
     assert [each for each in kept if "账号条" in str(PdfReader(each).metadata)] == []
     assert [event for event in user.events.values() if password in str(event)] == []
     assert user.events.latest("pgh_id").pgh_context["service"] == "give_first_passwords"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forgetful_colleagues_get_new_passwords_on_slips_at_once_all_or_none(admin: User) -> None:
+    people = [person(Role.TEACHER, name=name) for name in ("甲", "乙")]
+    cashier, closed = person(Role.CASHIER, name="金"), person(name="停", is_active=False)
+    client = signed_in(admin)
+
+    def asked(*users: User) -> Any:
+        chosen = [user.public_id for user in users]
+        return client.post("/people/passwords/", {KEY: str(uuid.uuid4()), "chosen": chosen})
+
+    refused = asked(*people, cashier, closed, admin)
+    said = ("金：此人担任业务岗位", "停：账号已停用", f"{admin.name}：自己的密码请在“我的账号”里修改")
+    page = refused.content.decode()
+    assert (refused.status_code, [words in page for words in said]) == (409, [True] * 3)
+    assert all(User.objects.get(pk=user.pk).check_password(PASSWORD) for user in people)
+    words = words_of(asked(*people))
+    passwords = dict(re.findall(r"工号\s+(\w+)\s+密码\s+([2-9a-z]{12})", words))
+    for user in people:
+        user.refresh_from_db()
+    given = [(user.check_password(passwords[user.staff_no]), user.must_change_password) for user in people]
+    assert given == [(True, True)] * 2
 
 
 def test_nobody_chosen_prints_nothing(admin: User) -> None:

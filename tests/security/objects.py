@@ -421,6 +421,8 @@ def _paper_of(user: User) -> str:
 ASKED: dict[str, Callable[[User], str]] = {
     "orders:place": _paper_of,
     "people:slip-print": _somebody_without_password,
+    "people:roles-grant": _somebody_without_password,
+    "people:password-slips": _somebody_without_password,
     "rosters:roster-create": rosters.kind_to_draw_up,
     "setup:finish": _with_a_school,
 }
@@ -460,6 +462,7 @@ TYPED: dict[str, dict[str, Any]] = {
     },
     "people:person-create": {"staff_no": "ZW901"},
     "people:role-grant": {"role": str(Role.REPAIR_WORKER)},
+    "people:roles-grant": {"role": str(Role.REPAIR_WORKER)},
     "admin:houqin_schoolclass_add": {"grade": 9, "number": 78, "entry_year": 2025},
     "admin:houqin_schoolclass_change": {"grade": 10, "number": 79, "entry_year": 2025},
     "admin:houqin_department_add": {"name": "新设部门"},

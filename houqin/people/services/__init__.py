@@ -8,7 +8,7 @@ from houqin.people.services.accounts import (
     update_person,
 )
 from houqin.people.services.acting import appoint_deputy, end_acting
-from houqin.people.services.holdings import end_role, grant_role
+from houqin.people.services.holdings import end_role, grant_role, grant_roles
 from houqin.people.services.organisation import (
     create_class,
     create_department,
@@ -22,6 +22,7 @@ from houqin.people.services.passwords import (
     give_first_passwords,
     request_reset,
     reset_password,
+    reset_passwords,
     set_own_password,
     withdraw_reset,
 )
@@ -44,11 +45,13 @@ __all__ = [
     "end_role",
     "give_first_passwords",
     "grant_role",
+    "grant_roles",
     "held_roles",
     "pass_two_step",
     "renew_recovery_codes",
     "request_reset",
     "reset_password",
+    "reset_passwords",
     "retire_class",
     "retire_department",
     "set_own_password",

@@ -17,9 +17,16 @@ from houqin.people.access import require
 from houqin.people.models import PasswordReset, RoleHolding, User
 from houqin.people.notices import RESET_ASKED
 from houqin.people.passwords import Password
-from houqin.people.rules import ORDINARY_ROLES, can_have_first_password, can_reset, can_reset_alone
+from houqin.people.rules import (
+    ORDINARY_ROLES,
+    can_have_first_password,
+    can_reset,
+    can_reset_alone,
+    named_refusal,
+)
 from houqin.people.services.accounts import held_roles
 from houqin.people.services.two_step import take_two_step_away
+from houqin.rules import Decision
 from houqin.saving import save_or_refuse
 
 
@@ -91,6 +98,31 @@ def give_first_passwords(
     for user in locked:
         _set(user, passwords[user.public_id], is_one_time=True)
     return locked
+
+
+def reset_passwords(*, users: Sequence[User], passwords: Mapping[str, Password], by: Actor) -> list[User]:
+    """Give forgetful colleagues with ordinary roles new one-time passwords, all or none, as `reset_password`.
+
+    `passwords` are by public id. Raises `NotAllowed` for who may not reset, and `RuleBroken` that names
+    everybody for whom it is not possible and says why: oneself, closed accounts, and people with business
+    rights, for whom two people are needed.
+    """
+    require(by, "houqin.password:reset")
+    locked = lock_all(User.objects.filter(pk__in=[user.pk for user in users]))
+    decisions = [(user.name, _can_be_reset(user, by)) for user in locked]
+    refused = [(name, decision.reason) for name, decision in decisions if not decision]
+    if refused:
+        raise RuleBroken(named_refusal(refused))
+    for user in locked:
+        take_two_step_away(user=user, by=by)
+        _set(user, passwords[user.public_id], is_one_time=True)
+    return locked
+
+
+def _can_be_reset(user: User, by: Actor) -> Decision:
+    if not user.is_active:
+        return Decision.no("账号已停用，请先启用账号。")
+    return can_reset_alone(is_self=by.user == user, held=held_roles(user))
 
 
 def request_reset(*, user: User, reason: str, by: Actor, at: datetime | None = None) -> PasswordReset:

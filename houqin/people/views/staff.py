@@ -110,6 +110,10 @@ class PersonList(ListPage):
         Choices("is_active", "账号", ((True, "在用"), (False, "已停用")), as_chips=True),
     )
     search_hint = "姓名、拼音首字母、工号、手机尾号"
+    bulk = (
+        Way("授予岗位", "people:roles-grant", "houqin.role:grant", icon="user-check"),
+        Way("换发一次性密码", "people:password-slips", "houqin.password:reset", icon="printer"),
+    )
     create = Way("新增教职工", "people:person-create", "houqin.user:manage", icon="user-plus")
     empty_title = "还没有教职工"
     empty_hint = "点“新增教职工”开通账号。"
