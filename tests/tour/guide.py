@@ -115,6 +115,8 @@ class Guide:
         found = self.page.evaluate(LOOK, {"least": LEAST_TARGET, "leastButton": self._least_button()})
         for small in found["small"]:
             self.complain(f"too small: {small}")
+        for table in found["cut"]:
+            self.complain(f"a column is cut in half: {table}")
         for violation in found["violations"]:
             self.complain(f"content security policy: {violation}")
         if found["wide"]:

@@ -26,11 +26,19 @@
   const widest = wide <= 0 ? [] : [...document.body.querySelectorAll("*")]
     .filter((element) => shown(element) && element.getBoundingClientRect().right > root.clientWidth + 1)
     .slice(-1).map(name);
+  // A table of months shows whole ones beside the column that stays.
+  const cut = [...document.querySelectorAll("[data-opens-at]")].flatMap((table) => {
+    const [names, ...months] = [...table.querySelectorAll("thead th")].map((head) => head.getBoundingClientRect());
+    const frame = table.closest(".table-frame").getBoundingClientRect();
+    const crosses = (edge) => months.some((month) => month.left < edge - 2 && month.right > edge + 2);
+    return [names.right, frame.right].some(crosses) ? [name(table)] : [];
+  });
   const skeleton = [...document.querySelectorAll("body, body *")]
     .map((element) => `${element.localName}.${element.className}${element.getAttribute("role") || ""}`);
   return {
     small: [...new Set(small)],
     wide: wide > 0 ? `${wide} px too wide: ${widest}` : "",
+    cut,
     violations: window.policyViolations || [],
     skeleton: [...new Set(skeleton)].sort().join(" "),
   };
