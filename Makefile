@@ -22,7 +22,7 @@ python:
 		echo '缺少 python3。请输入下面一行，然后再运行 make run：'; \
 		echo '  sudo apt install python3 python3-venv'; exit 1; }
 
-run: python ## 安装（第一次）并启动，打印网址和账户；Ctrl-C 停止 · install and start
+run: python ## 安装（第一次）并启动，打印网址和账号；Ctrl-C 停止 · install and start
 	@$(PYTHON) -m houqin.starting.bootstrap
 
 school: install ## 建立真正的学校（没有演示数据）· set up a real school, no demonstration

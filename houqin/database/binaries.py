@@ -59,7 +59,7 @@ def database_account(cluster: Path) -> Account:
             entry = pwd.getpwnam(name)
             return Account(entry.pw_uid, entry.pw_gid, name)
     raise DatabaseNotStarted(
-        "这台机器上没有 postgres 或 nobody 账户，数据库不能以 root 运行。请换普通用户运行 make run。"
+        "这台机器上没有 postgres 或 nobody 用户，数据库不能以 root 运行。请换普通用户运行 make run。"
     )
 
 
@@ -137,7 +137,7 @@ def copy_once(programs: Path, copies: Path, account: Account) -> Path:
     package = programs.parent.parent
     if package.name != PACKAGE:
         raise DatabaseNotStarted(
-            f"账户 {account.name} 不能运行 {programs} 里的 PostgreSQL，请检查该文件夹的权限。"
+            f"用户 {account.name} 不能运行 {programs} 里的 PostgreSQL，请检查该文件夹的权限。"
         )
     target = copies / metadata.version(PACKAGE)
     if not target.exists():
@@ -156,7 +156,7 @@ def copy_once(programs: Path, copies: Path, account: Account) -> Path:
     copied = target / PACKAGE / "pginstall" / "bin"
     if not _can_run(copied, account):
         raise DatabaseNotStarted(
-            f"账户 {account.name} 进不了 {copies}，数据库不能启动。"
+            f"用户 {account.name} 进不了 {copies}，数据库不能启动。"
             "请把 HOUQIN_DATA 设为所有人都能经过的文件夹，例如 /var/lib/houqin/school。"
         )
     return copied

@@ -314,7 +314,7 @@ class EmbeddedPostgres:
             or stat.S_IMODE(found.st_mode) != 0o700
         ):
             raise DatabaseNotStarted(
-                f"文件夹 {folder} 不属于数据库账户 {account.name}，请删除它后再运行 make run。"
+                f"文件夹 {folder} 不属于数据库用户 {account.name}，请删除它后再运行 make run。"
             )
 
     # -- stopping ----------------------------------------------------------------------------------------

@@ -332,7 +332,7 @@ def _demonstration_accounts(environ: dict[str, str]) -> list[str]:
     except ValueError:
         return []
     lines = [f"  {a['label']}　{a['name']}　账号 {a['login']}　密码 {a['password']}" for a in accounts]
-    return ["演示账户：", *lines] if lines else []
+    return ["演示账号：", *lines] if lines else []
 
 
 def _last_line(log: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -218,6 +219,7 @@ def test_the_table_of_rights_shows_every_right_and_role() -> None:
     assert missing == [p.label for p in registry.permissions.values() if p.group == DEVELOPMENT]
     assert [role.label for role in Role if role.label not in page] == []
     assert "金若兰" in page
+    assert set(re.findall(r'scope="rowgroup" colspan="(\d+)"', page)) == {str(1 + len(Role))}
     page = text(signed_in(person(Role.TEACHER)).get(url("role-table"), {"role": "cashier"}))
     assert ("金若兰" in page, "我能做什么" in page) == (False, True)
     assert signed_in(person()).get(url("role-table"), {"role": "x\x00"}).status_code == 200
