@@ -44,7 +44,7 @@ class ItemList(ListPage):
     order = ("-month",)
     search_hint = "按工作内容、措施、拼音首字母搜索"
     empty_title = "还没有计划事项"
-    empty_hint = "启用一份工作计划以后，每个月的工作都在这里。"
+    empty_hint = "启用工作计划以后，您看得到的工作会列在这里。"
 
     def with_columns(self, rows: QuerySet[Item]) -> QuerySet[Item]:
         return item_rows(rows)

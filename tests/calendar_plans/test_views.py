@@ -492,8 +492,7 @@ def test_the_items_are_exported_as_the_list_shows_them(director: Client) -> None
 def test_a_reader_who_sees_nothing_gets_an_empty_list_whatever_he_asks(asked: str) -> None:
     item(running_plan())
     page = signed_in(person(Role.DEPARTMENT_HEAD)).get(reverse("plans:item-list") + asked)
-    assert (page.status_code, list(page.context["part"].rows), page.context["part"].total.number) == (
-        200,
-        [],
-        0,
-    )
+    part, (told, _) = page.context["part"], page.context["emptiness"]
+    assert (page.status_code, list(part.rows), part.total.number) == (200, [], 0)
+    # The same where there is none at all: what others have is not given away.
+    assert told == "您这里还没有计划事项"

@@ -150,6 +150,7 @@ class ListPage(Page):
             "create": self.create if self.create and self.user.has(self.create.perm) else None,
             "imports": self.imports(),
             "bulk": bulk,
+            "emptiness": self.emptiness(),
         }
         return self.answer(request, context)
 
@@ -163,6 +164,16 @@ class ListPage(Page):
             ("导入" if len(kinds) == 1 else f"导入{each.label}", f"{opened}?kind={each.kind}")
             for each in kinds
         ]
+
+    def emptiness(self) -> tuple[str, str]:
+        """What an empty list says, and what to do next.
+
+        Whoever sees a part of the rows learns that there are none for him, and not whether there are others.
+        """
+        title, may_create = self.empty_title, self.create is not None and self.user.has(self.create.perm)
+        if not self.model.VISIBILITY.sees_all(self.user) and title.startswith(("没有", "还没有")):
+            title = f"您这里{title}"
+        return title, self.empty_hint if may_create or not self.reader_hint else self.reader_hint
 
     def part(self, rows: Any, asked: Asked) -> Slice:
         """The rows of the page that is asked for."""
