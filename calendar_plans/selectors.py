@@ -36,6 +36,7 @@ from houqin.registry import (
 from houqin.school_settings.kinds import Whole
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
+from houqin.search.excerpts import excerpt_of
 from houqin.showing import said_day, shown
 from houqin.totals import counted
 
@@ -378,9 +379,9 @@ def search_for(user: User, words: str, limit: int) -> Iterable[Hit]:
             yield Hit("工作计划", plan.title, plan.get_absolute_url(), detail, number)
     if user.has("calendar_plans.item:read"):
         for item in matching(Item.objects.visible_to(user), words).select_related("plan")[:limit]:
-            yield Hit(
-                "计划事项", item.content, item.get_absolute_url(), f"{item.months_label} · {item.plan.title}"
-            )
+            detail = f"{item.months_label} · {item.plan.title}"
+            excerpt = excerpt_of(item, words, shown=f"{item.content} {detail}")
+            yield Hit("计划事项", item.content, item.get_absolute_url(), detail, excerpt=excerpt)
 
 
 def work_in(user: User, place: Place) -> Panel | None:

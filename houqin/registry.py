@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from houqin.notifications.kinds import NoticeKind
     from houqin.orders.papers import OrderedPaper
     from houqin.people.models import User
+    from houqin.search.excerpts import Excerpt
     from houqin.spreadsheets.imports import Import
 
 
@@ -107,13 +108,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing that the search found; whoever types its very `number` is taken to it."""
+    """One thing that the search found; whoever types its very `number` is taken to it.
+
+    `excerpt` shows where the words stand when that is neither in `title` nor in `detail`.
+    """
 
     kind: str
     title: str
     url: str
     detail: str = ""
     number: str = ""
+    excerpt: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from houqin.people.scopes import Scope
 from houqin.registry import MOST_LISTED, Figure, Hit, Listed, Todo, registry
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
+from houqin.search.excerpts import excerpt_of
 from houqin.showing import said_day
 
 REMIND_DAYS = "partners.remind_days"
@@ -81,7 +82,11 @@ def partners_found(user: User, words: str, limit: int) -> Sequence[Hit]:
         return []
     found = matching(Partner.objects.visible_to(user).filter(merged_into=None), words)
     rows = found.defer("grams").order_by("search_key", "pk")[:limit]
-    return [Hit("往来单位", each.name, each.get_absolute_url(), each.kinds_label) for each in rows]
+    return [
+        Hit("往来单位", each.name, each.get_absolute_url(), each.kinds_label,
+            excerpt=excerpt_of(each, words, shown=f"{each.name} {each.kinds_label}"))
+        for each in rows
+    ]  # fmt: skip
 
 
 # ── papers ──

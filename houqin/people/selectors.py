@@ -21,6 +21,7 @@ from houqin.people.separation import DEMANDS, PAIRS, Demand, SeparatedPair
 from houqin.registry import Hit, Permission, Todo, registry
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
+from houqin.search.excerpts import excerpt_of
 
 PHONE_TAIL = 4
 MOST_TODOS = 10
@@ -100,7 +101,11 @@ def people_matching(people: QuerySet[User], words: str) -> QuerySet[User]:
 def people_found(reader: User, words: str, limit: int) -> list[Hit]:
     """For the search of the whole house: people, by name, initials, 工号 or the end of the phone."""
     people = people_matching(people_for_list(reader), words)[:limit]
-    return [Hit("人员", each.name, each.get_absolute_url(), _place_and_roles(each)) for each in people]
+    return [
+        Hit("人员", each.name, each.get_absolute_url(), detail := _place_and_roles(each),
+            excerpt=excerpt_of(each, words, shown=f"{each.name} {detail}"))
+        for each in people
+    ]  # fmt: skip
 
 
 def resets_to_confirm(user: User, on: date) -> Iterable[Todo]:

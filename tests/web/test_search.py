@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.registry import Hit, registry
 from tests import factories
-from tests.calendar_plans.factories import running_plan
+from tests.calendar_plans.factories import item, running_plan
 from tests.web.pages.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_two_sources")]
@@ -57,6 +58,20 @@ def test_part_of_a_number_and_a_name_show_the_hits_by_kind() -> None:
     part, name = (words(desk.get("/search/", {"q": asked})) for asked in ("JH-2026", "王芳"))
     assert ["找到 2 条" in part, "秋季工作计划" in part, "人员" in part] == [True, True, False]
     assert ["找到 1 条" in name, "教务处" in name] == [True, True]
+
+
+def test_a_hit_shows_where_the_words_stand_and_shows_it_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "searches", [search_for])
+    rule = "请各班自查，再由总务处逐间核对<b>账</b>册，缺损的当天报修，月底前把结果报校长办公会，并存入档案"
+    item(running_plan(), content="清点校产", requirement=rule)
+    item(running_plan(), content="核对<b>账</b>目")
+    page = factories.signed_in(factories.person(Role.DIRECTOR)).get("/search/", {"q": "核对 帐"})
+    lines = re.findall(r"<li>.*?</li>", page.content.decode(), re.S)
+    marked = "<mark>核对</mark>&lt;b&gt;<mark>账</mark>&lt;/b&gt;"
+    assert [f"{marked}目" in line for line in lines].count(True) == 1
+    (in_the_measures,) = [line for line in lines if "清点校产" in line]
+    piece = f"…各班自查，再由总务处逐间{marked}册，缺损的当天报修，月底前把结果报校长办公会，并存入…</p>"
+    assert f"措施要求：{piece}" in in_the_measures
 
 
 def test_no_hit_and_no_words_say_what_to_do() -> None:

@@ -22,6 +22,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
+from houqin.search.excerpts import pieces
 from houqin.showing import said_day, said_moment
 from houqin.web import navigation
 
@@ -315,6 +316,14 @@ def unbroken(text: Any) -> Any:
 def one_line(text: str) -> SafeString:
     """A number or code that is read off and never broken."""
     return format_html('<span class="one-line">{}</span>', text)
+
+
+@register.filter
+def found(text: str, words: str) -> SafeString:
+    """`text` with the words that were searched for marked in it."""
+    cut = pieces(text, words)
+    drawn = (format_html("<mark>{}</mark>", part) if is_word else part for part, is_word in cut)
+    return format_html_join("", "{}", ((each,) for each in drawn))
 
 
 @register.filter
