@@ -35,14 +35,19 @@ def _correct(guide: Guide) -> None:
     page = guide.page
     # The commonest page of several plans: the first one of the web page.
     first = page.locator("[name=s0-i0-text]")
-    words = first.input_value()
-    half = len(words) // 2
-    first.fill(f"{words[:half]}\n{words[half:]}")
+    first.fill(split_in_two(first.input_value()))
     page.locator("[name=s0-i1-act]").select_option("merge")
     page.locator("[name=s1-i0-act]").select_option("drop")
     page.locator("[name=s0-more]").fill("检查各班饮水机滤芯")
     guide.look("story-3-corrected")
     guide.look_in_the_dark("story-3-dark")
+
+
+def split_in_two(words: str) -> str:
+    """`words` on two lines, cut as people do: behind the first sentence, else the first phrase."""
+    cuts = (re.search(f"[{marks}](?=.)", words) for marks in ("。；", "，", "、"))
+    at = next((each.end() for each in cuts if each), len(words))
+    return f"{words[:at]}\n{words[at:]}"
 
 
 def _save(guide: Guide) -> None:
