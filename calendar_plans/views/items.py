@@ -42,7 +42,7 @@ class ItemList(ListPage):
     columns = ITEM_COLUMNS
     filters = ITEM_FILTERS
     order = ("-month",)
-    search_hint = "按工作内容、措施、拼音首字母搜索"
+    search_hint = "工作内容、措施、首字母"
     empty_title = "还没有计划事项"
     empty_hint = "启用工作计划以后，您看得到的工作会列在这里。"
 

@@ -34,7 +34,7 @@ class PlanList(ListPage):
     columns = PLAN_COLUMNS
     filters = PLAN_FILTERS
     order = ("-first_month",)
-    search_hint = "按标题、编号、拼音首字母搜索"
+    search_hint = "标题、编号、拼音首字母"
     create = Way("读入计划", "plans:reading-create", WRITE, icon="file-text")
     empty_title = "还没有工作计划"
     empty_hint = "把去年的计划粘贴进来，核对一遍就是今年的；也可以从空白开始。"

@@ -102,7 +102,7 @@ class PartnerList(ListPage):
             pk__in=selectors.standing().values("partner"))),
         Flag("mine", "我经办的", lambda user, _today: Q(keeper=user.pk)),
     )  # fmt: skip
-    search_hint = "名称、信用代码、联系人、拼音首字母"
+    search_hint = "名称、信用代码、联系人"
     create = Way("新增往来单位", "partners:create", MANAGE, icon="plus")
     empty_title = "还没有往来单位"
     empty_hint = "一家一家新增，或把手上的供应商名录用“导入表格”读进来。"

@@ -109,7 +109,7 @@ class PersonList(ListPage):
         Related("department", "部门", Department.objects.visible_to, tables=(Department,)),
         Choices("is_active", "账号", ((True, "在用"), (False, "已停用")), as_chips=True),
     )
-    search_hint = "姓名、拼音首字母、工号、手机尾号"
+    search_hint = "姓名、工号、手机尾号"
     bulk = (
         Way("授予岗位", "people:roles-grant", "houqin.role:grant", icon="user-check"),
         Way("换发一次性密码", "people:password-slips", "houqin.password:reset", icon="printer"),
