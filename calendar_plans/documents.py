@@ -17,6 +17,7 @@ from houqin.errors import Gone
 from houqin.office_forms.placeholders import Content
 from houqin.orders.papers import OrderedPaper
 from houqin.school import school_name
+from houqin.showing import dated
 
 TEMPLATE = "calendar_plans/documents/month_plan.html"
 SIGNERS = ("填表人", "总务主任", "分管副校长", "校长")
@@ -143,7 +144,7 @@ def month_content(month: PlanMonth, *, on: date) -> Content:
         "计划": plan.title,
         "编号": plan.number or "",
         "本月重点": month.focus,
-        "填表日期": f"{on.year}年{on.month}月{on.day}日",
+        "填表日期": dated(on),
     }
     return Content(texts, [_line(row) for row in _rows(month)])
 

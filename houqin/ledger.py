@@ -25,6 +25,7 @@ from houqin.errors import RuleBroken
 from houqin.people.access import require
 from houqin.people.scopes import Visibility
 from houqin.records import Record
+from houqin.showing import dated
 
 CLOSED = "closed_period"
 HOLD_CLOSED = "SELECT pg_advisory_xact_lock(hashtext('ledger'), hashtext(%s))"
@@ -124,7 +125,8 @@ class LedgerEntry(AppendOnly):
             closed_until = _closed_until(error)
             if not closed_until:
                 raise
-            raise RuleBroken(f"{closed_until} 及以前已结账，不能再登记。请登记到之后的日期。") from error
+            until = dated(date.fromisoformat(closed_until))
+            raise RuleBroken(f"{until}及以前已结账，不能再登记。请登记到之后的日期。") from error
 
 
 @audited()
@@ -152,7 +154,7 @@ class ClosedPeriod(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ledger} {self.until}"
+        return f"{self.ledger} {dated(self.until)}"
 
 
 def close_period(*, ledger: str, until: date, by: Actor) -> ClosedPeriod:

@@ -38,6 +38,11 @@ def said_day(moment: date | datetime, *, on: date | None = None) -> str:
     return f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
+def dated(day: date) -> str:
+    """A day in what is kept for years and must not be mistaken then: 2026年9月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def said_moment(moment: datetime, *, on: date | None = None) -> str:
     """A moment in a sentence, in school time: 11月27日（周五）18:35; the day as `said_day` says it."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment

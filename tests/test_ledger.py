@@ -111,7 +111,7 @@ def test_an_entry_is_reversed_once(model: Any) -> None:
 def test_a_closed_period_takes_no_entry_by_the_program(model: Any) -> None:
     entry = make(model)
     write(close_period, ledger=model.LEDGER, until=DAY, by=acting(person(Role.DIRECTOR)))
-    with pytest.raises(RuleBroken, match=r"^2026-09-15 及以前已结账"), transaction.atomic():
+    with pytest.raises(RuleBroken, match=r"^2026年9月15日及以前已结账"), transaction.atomic():
         copied(entry, occurred_on=DAY).save()
     copied(entry, occurred_on=DAY + timedelta(days=1)).save()
     assert model._base_manager.count() == 2

@@ -17,7 +17,7 @@ from houqin.school_settings.models import SettingChange
 from houqin.school_settings.notices import CHANGED
 from houqin.school_settings.reading import changes, setting
 from houqin.school_settings.rules import can_withdraw, may_begin, within_bounds
-from houqin.showing import said_day
+from houqin.showing import dated, said_day
 
 HOLD = "SELECT pg_advisory_xact_lock(hashtext('setting'), hashtext(%s))"
 
@@ -67,7 +67,7 @@ def withdraw_change(*, change: SettingChange, on: date, by: Actor) -> SettingCha
     before = setting(change.code, on=date.fromordinal(change.valid_from.toordinal() - 1))
     if before == setting(change.code, on=change.valid_from):
         raise RuleBroken("这次变更已经取消了。")
-    reason = f"取消原定 {change.valid_from:%Y-%m-%d} 的变更"
+    reason = f"取消原定{dated(change.valid_from)}的变更"
     return _append(declared, declared.kind.write(before), change.valid_from, reason, by)
 
 

@@ -111,7 +111,8 @@ def test_the_second_of_two_people_is_told_that_the_first_changed_it(director: An
 
 def test_a_change_that_is_not_in_force_yet_can_be_withdrawn(director: Any) -> None:
     coming = change("150", director, valid_from=NEW_YEAR)
-    write(withdraw_change, change=coming, on=TODAY, by=director)
+    taken_back = write(withdraw_change, change=coming, on=TODAY, by=director)
+    assert taken_back.reason == "取消原定2027年1月1日的变更"
     assert (setting(GRAMS, on=NEW_YEAR), line_of(GRAMS, on=TODAY).coming) == (125, ())
     assert [past.standing for past in history_of(GRAMS, on=TODAY)] == ["已取消", "已更正"]
 
@@ -249,7 +250,7 @@ def test_whoever_else_may_change_settings_is_told_what_was_changed_in_the_inbox_
     assert sorted(Notice.objects.values_list("recipient__name", "title")) == [
         ("周文", titles[0]), ("周文", titles[1]), ("王芳", titles[0]), ("王芳", titles[1]),
     ]  # fmt: skip
-    assert Notice.objects.order_by("pk").first().detail == "2026-11-26 起。原因：例会商定"  # type: ignore[union-attr]
+    assert Notice.objects.order_by("pk").first().detail == "2026年11月26日起。原因：例会商定"  # type: ignore[union-attr]
     assert not Delivery.objects.exists()
 
 

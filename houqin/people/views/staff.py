@@ -46,7 +46,7 @@ from houqin.web.pages import (
     Way,
 )
 from houqin.web.pages.filters import BadChoice, Narrowing, Option
-from houqin.web.templatetags.houqin import badge, clock, day, in_use_mark
+from houqin.web.templatetags.houqin import badge, clock, day_prose, in_use_mark
 
 STAFF = ("教职工", "people:person-list")
 
@@ -172,7 +172,7 @@ class PersonDetail(ObjectPage):
             if holding.ended_at is None:
                 open_holdings.append(self._holding(holding))
             else:
-                detail = f"{day(holding.since)} 至 {day(holding.ended_at)}"
+                detail = f"{day_prose(holding.since)}至{day_prose(holding.ended_at)}"
                 ended.append(Thing(holding.get_role_display(), detail=detail))
         classes = [Thing(each.name, each.get_absolute_url()) for each in classes_of(person)]
         found = [Linked("岗位", open_holdings, empty="没有专门岗位，可用全体教职工的功能。")]
@@ -182,7 +182,7 @@ class PersonDetail(ObjectPage):
     def _holding(self, holding: RoleHolding) -> Thing:
         may_end = self.user.has("houqin.role:grant") and holding.user_id != self.user.pk
         url = reverse("people:role-end", args=[holding.public_id]) if may_end else ""
-        detail = f"自 {day(holding.since)}"
+        detail = f"{day_prose(holding.since)}起"
         return Thing(holding.get_role_display(), url, f"{detail} · 点开可结束" if may_end else detail)
 
 
