@@ -23,6 +23,7 @@ class HouseAdminSite(AdminSite):
     site_header = "基础资料"
     site_title = "后勤"
     index_title = "基础资料维护"
+    empty_value_display = "—"
     enable_nav_sidebar = False
     final_catch_all_view = False
 

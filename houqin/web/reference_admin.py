@@ -122,6 +122,12 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PublicIdChangeList
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, called by what it lists."""
+        return super().changelist_view(request, {"title": self.opts.verbose_name, **(extra_context or {})})
+
     # ── saving ──
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -151,7 +157,10 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
         A refusal of the service comes back as an error of the form, beside the field that it names.
         """
-        extra = {"show_save_and_continue": False, "show_save_and_add_another": False, **(extra_context or {})}
+        extra = {
+            "title": f"{'新增' if object_id is None else '修改'}{self.opts.verbose_name}",
+            "show_save_and_continue": False, "show_save_and_add_another": False, **(extra_context or {}),
+        }  # fmt: skip
         try:
             return self._form_page(request, object_id, form_url, extra)
         except HouqinError as refusal:

@@ -82,8 +82,11 @@ def test_a_department_is_added_through_its_service_once(director: Client) -> Non
 
 def test_a_department_is_changed_by_its_public_id_only(director: Client) -> None:
     place = department("总务处")
-    page = director.get(f"/admin/houqin/department/{place.public_id}/change/")
-    assert 'name="name" value="总务处"' in page.content.decode()
+    page = director.get(f"/admin/houqin/department/{place.public_id}/change/").content.decode()
+    assert 'name="name" value="总务处"' in page
+    # Called as the house calls it, in its colours, with a way back to it.
+    house = ("<h1>修改部门</h1>", "houqin/css/admin.css", '<a href="/">返回后勤首页</a>')
+    assert [each in page for each in house] == [True] * 3
     answer = director.post(
         f"/admin/houqin/department/{place.public_id}/change/", form(name="后勤处", read_version=place.version)
     )
