@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from houqin.people.guessing import LoginGuess
+from houqin.people.login import SchoolArgon2Hasher
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.people.services import disable_person, end_role, grant_role
@@ -82,7 +84,8 @@ def test_b1_at_most_five_guesses_are_checked_in_a_quarter_of_an_hour(addresses: 
     for number in range(20):
         typed = user.staff_no if number % 2 else "138-0013-8001"
         try_login(Client(), typed, WRONG, address=f"10.1.0.{number % addresses}")
-    assert LoginGuess.objects.filter(account=user.staff_no).count() == 5
+    # None of them under another name: what is typed by phone comes from the same five.
+    assert list(LoginGuess.objects.values_list("account", flat=True)) == [user.staff_no] * 5
     stranger = Client()
     assert try_login(stranger, user.staff_no, PASSWORD, address="10.9.9.9").status_code == 200
     assert not is_in(stranger)
@@ -155,6 +158,7 @@ def test_b1_a_forged_forwarding_header_changes_nothing() -> None:
     for number in range(8):
         try_login(Client(), user.staff_no, WRONG, HTTP_X_FORWARDED_FOR=f"192.0.2.{number}")
     assert LoginGuess.objects.filter(account=user.staff_no).count() == 5
+    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"10.0.0.1"}
 
 
 def test_b1_a_neighbour_behind_the_same_address_is_unaffected() -> None:
@@ -204,6 +208,34 @@ def test_b2_the_guess_at_which_an_account_locks_looks_like_the_others() -> None:
     user = person()
     bodies = {body_of(try_login(Client(), user.staff_no, WRONG), user.staff_no) for _ in range(8)}
     assert len(bodies) == 1
+
+
+class CountingHasher(SchoolArgon2Hasher):
+    """The hasher of the house, and how many passwords it was given."""
+
+    given: ClassVar[int] = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.given += 1
+        return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        CountingHasher.given += 1
+        return super().verify(password, encoded)
+
+
+def test_b2_whatever_is_refused_one_password_is_hashed(settings: Any) -> None:
+    """Else the time of the answer would tell which accounts there are; that is measured in the long run."""
+    wrong, disabled, locked = person(), person(is_active=False), person()
+    for _ in range(6):
+        try_login(Client(), locked.staff_no, WRONG)
+    settings.PASSWORD_HASHERS = [f"{__name__}.{CountingHasher.__name__}"]
+    hashed = []
+    for login in ("NOBODY1", wrong.staff_no, disabled.staff_no, locked.staff_no):
+        before = CountingHasher.given
+        try_login(Client(), login, WRONG)
+        hashed.append(CountingHasher.given - before)
+    assert hashed == [1, 1, 1, 1]
 
 
 def test_b3_a_disabled_account_is_out_at_its_next_request() -> None:
