@@ -64,7 +64,7 @@ class Sender:
         self.user = who_may(route)
         department(name="另一部门")
         school_class(head_teacher=self.user)
-        person(name="另一同事")
+        self.colleague = person(name="另一同事")
         self.address = address_of(route, self.user)
         self.client: Client = client_of(self.user)
         self.form = self.opened()
@@ -147,13 +147,15 @@ def all_field_names() -> list[str]:
     )
 
 
-def evil(name: str, user: Any) -> str:
-    """The worst value for a field of that name."""
+def evil(name: str, user: Any, other: Any) -> str:
+    """The worst value for a field of that name: what `user` did stands in the name of `other`."""
     if "role" in name:
         return str(Role.SECURITY_ADMIN)
     if name in {"state", "status"}:
         return "closed"
-    if name.endswith("_id") or name in {"user", "owner", "created_by", "head", "department"}:
+    if name.removesuffix("_id").endswith("_by"):
+        return str(other.pk)
+    if name.endswith("_id") or name in {"user", "owner", "head", "department"}:
         return str(user.pk)
     return "1"
 
@@ -189,7 +191,7 @@ def test_a4_what_the_form_does_not_have_cannot_be_set(route: Route) -> None:
         sender.send(plain_data)
         honest = effects_since(marks)
     foreign = {
-        name: evil(name, sender.user) for name in all_field_names()
+        name: evil(name, sender.user, sender.colleague) for name in all_field_names()
         if name not in sender.form.controls and name not in plain_data and f"_{name}" not in TRAVELLING
     }  # fmt: skip
     with undone(sender.client):
