@@ -57,6 +57,8 @@ def acts(user: User) -> Iterator[Act]:
     yield "create", lambda: services.create_person(staff_no="NEW", name="新", password=KNOWN, by=by)
     for each in people:
         yield f"reset {each}", partial(services.reset_password, user=each, password=KNOWN, by=by)
+        slips = {each.public_id: KNOWN}
+        yield f"slip {each}", partial(services.give_first_passwords, users=[each], passwords=slips, by=by)
         yield f"request {each}", partial(services.request_reset, user=each, reason="x", by=by)
         yield f"disable {each}", partial(services.disable_person, user=each, by=by)
         yield f"enable {each}", partial(services.enable_person, user=each, by=by)
@@ -140,7 +142,8 @@ class Search:
 def cast() -> None:
     """Who is there besides the searcher."""
     place = department("总务处")
-    person(Role.PRINCIPAL, name="校长", department=place)
+    # Never logged in yet, so that somebody could still print him his first password.
+    person(Role.PRINCIPAL, name="校长", department=place, must_change_password=True)
     person(Role.DIRECTOR, name="停用的主任", is_active=False)
     person(Role.TEACHER, name="教师")
     person(Role.SYSTEM_ADMIN, name="系统员")
