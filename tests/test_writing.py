@@ -204,9 +204,10 @@ def signature_of(made: Department) -> dict[str, Any]:
     return context
 
 
-def test_what_a_person_writes_is_signed_with_name_address_and_act() -> None:
+@pytest.mark.parametrize("key", [None, "form-1"], ids=["without a key", "with a key"])
+def test_what_a_person_writes_is_signed_with_name_address_and_act(key: str | None) -> None:
     user = person(name="王芳")
-    made = write(open_department, by=Person(user, address="10.0.0.7"), name="总务处")
+    made = write(open_department, key=key, by=Person(user, address="10.0.0.7"), name="总务处")
     assert signature_of(made) == {
         "by": user.pk,
         "name": "王芳",
