@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
-from calendar_plans.documents import month_file_name, month_sheet
+from calendar_plans.documents import MonthPaper, month_file_name, month_sheet
 from calendar_plans.models import ItemPartner, Plan
 from calendar_plans.services.items import carry_over
 from houqin.actors import System
@@ -102,3 +102,10 @@ def test_an_item_of_a_combined_heading_is_printed_in_both_months(plan: Plan) -> 
 def test_the_file_is_named_like_the_paper(plan: Plan) -> None:
     month = plan.months.get(month=AUGUST)
     assert month_file_name(month) == "总务处2026年8月工作计划表"
+
+
+def test_a_month_is_ordered_on_paper_only_by_whoever_sees_it(plan: Plan) -> None:
+    """Asked again when the paper is made and when it is opened, with no page in between that looks."""
+    asked = {"month": plan.months.get(month=AUGUST).public_id, "site": ""}
+    own, other = person(department=plan.department), person(department=department())
+    assert [MonthPaper(each, asked).possible().ok for each in (own, other)] == [True, False]
