@@ -21,7 +21,7 @@ from houqin.school import School
 from houqin.school_settings.models import SettingChange
 from tests.factories import department, person
 from tests.records import make
-from tests.security.objects import OWNED, READY, address_for, maker_of
+from tests.security.objects import OWNED, READY, address_for, item_of, maker_of
 from tests.security.payloads import PAYLOADS, payload
 from tests.security.walking import Route, body_of, client_of, every_route, undone
 
@@ -126,14 +126,18 @@ def poisoned(reader: User, numbers: Iterator[int]) -> list[tuple[Route, str]]:
     for maker in {*OWNED.values(), *READY.values()}:
         rows[maker] = maker(reader)
     plan = rows[OWNED_PLAN]
-    item = plan.items.first()  # type: ignore[attr-defined]
+    # The very item whose page is read, and one that says it was carried over: else the texts are on no page.
+    item = rows[item_of]
     Goal.objects.create(plan=plan, position=1, text="x")
     Measure.objects.create(plan=plan, position=1, text="x")
     day = date(2026, 9, 1)
+    type(item)._base_manager.filter(pk=item.pk).update(times_carried=3)
+    # Shown between tags: what is made for an attribute or an address would run nothing there.
+    shown = [text for text in PAYLOADS if suspicions(f"<p>{text}</p>")]
     for number in range(3):
-        text = PAYLOADS[next(numbers) % len(PAYLOADS)]
+        text = shown[next(numbers) % len(shown)]
         ProgressNote.objects.create(item=item, act="report", text=text, occurred_on=day)
-        reason = PAYLOADS[(next(numbers) + number) % len(PAYLOADS)]
+        reason = shown[next(numbers) % len(shown)]
         CarryOver.objects.create(
             item=item, from_month=day, to_month=date(2026, 10, 1), reason=reason, occurred_on=day
         )
