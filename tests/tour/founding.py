@@ -169,7 +169,7 @@ def grant(guide: Guide, name: str, role: str, spot: str) -> None:
     page.get_by_role("link", name=name).first.click()
     page.wait_for_url(re.compile(r"/people/[2-9A-Z]{10}/$"))
     page.goto(f"{page.url}roles/")
-    page.get_by_label("岗位").select_option(label=role)
+    page.get_by_role("combobox", name="岗位").select_option(label=role)
     guide.look(f"grant-{spot}")
     page.locator("main form button.primary").click()
     page.wait_for_url(re.compile(r"/people/[2-9A-Z]{10}/$"))

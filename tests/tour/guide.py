@@ -112,6 +112,8 @@ class Guide:
     def look(self, name: str) -> None:
         """Check the page as it stands and take the picture `name`."""
         self.spot = name
+        # A click is done when the next page answers: before it has come there is nothing to look at.
+        self.page.wait_for_load_state()
         found = self.page.evaluate(LOOK, {"least": LEAST_TARGET, "leastButton": self._least_button()})
         for small in found["small"]:
             self.complain(f"too small: {small}")

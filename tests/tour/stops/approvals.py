@@ -22,7 +22,7 @@ def keep_the_routes(guide: Guide) -> None:
     guide.visit(f"{route}retire/", "routes-4-retire")
     guide.visit("/approvals/routes/new/", "routes-5-new")
     guide.visit("/approvals/routes/try/", "routes-6-try")
-    page.get_by_label("申请人").select_option(index=1)
+    page.get_by_role("combobox", name="申请人").select_option(index=1)
     page.locator("main button.primary").click()
     page.locator("main .chain").wait_for()
     guide.look("routes-7-tried")

@@ -15,7 +15,7 @@ def keep_a_checklist(guide: Guide) -> None:
     guide.visit("/checks/lists/", "checks-1-lists")
     guide.visit("/checks/lists/new/", "checks-2-new")
     page.get_by_label("检查表名称").fill(f"期末检查（教室{width}）")
-    page.get_by_label("从样表开始").select_option("classroom")
+    page.get_by_role("combobox", name="从样表开始").select_option("classroom")
     page.locator("main button.primary").click()
     page.wait_for_url("**/checks/lists/*/")
     guide.look("checks-3-list")

@@ -17,10 +17,10 @@ def build_a_house(guide: Guide) -> None:
     guide.visit("/places/generate/", "places-2-generate")
     # Each window builds a house of its own.
     page.get_by_label("楼名").fill(f"宿舍楼{guide.size.width}")
-    page.get_by_label("房号写法").select_option("lettered")
+    page.get_by_role("combobox", name="房号写法").select_option("lettered")
     page.get_by_label("房号前的字母").fill("A")
     page.get_by_label("跳过的号").fill("4")
-    page.get_by_label("用途").select_option("dormitory")
+    page.get_by_role("combobox", name="用途").select_option("dormitory")
     page.get_by_role("button", name="预览").click()
     page.locator(".preview").wait_for()
     guide.look("places-3-preview")

@@ -15,7 +15,7 @@ def draw_up_a_roster(guide: Guide) -> None:
     guide.visit("/rosters/kinds/", "rosters-1-kinds")
     guide.visit("/rosters/kinds/new/", "rosters-2-new-kind")
     page.get_by_label("值班种类").fill(f"护校队（{width}）")
-    page.get_by_label("排班人").select_option(label="陆文山")
+    page.get_by_role("combobox", name="排班人").select_option(label="陆文山")
     page.locator("main form button.primary").click()
     page.wait_for_url("**/rosters/kinds/*/")
     kind = page.url
@@ -23,7 +23,7 @@ def draw_up_a_roster(guide: Guide) -> None:
     guide.visit(f"{kind}shifts/new/", "rosters-4-shift")
     for label, typed in (("班次", "放学护校"), ("开始时间", "16:00"), ("结束时间", "17:00")):
         page.get_by_label(label).fill(typed)
-    page.get_by_label("哪些日子").select_option(label="上课日")
+    page.get_by_role("combobox", name="哪些日子").select_option(label="上课日")
     page.locator("main form button.primary").click()
     page.wait_for_url(kind)
     guide.look("rosters-5-kind")
