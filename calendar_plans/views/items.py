@@ -27,6 +27,7 @@ from houqin.showing import said_day
 from houqin.states import can_move
 from houqin.web.access import actor
 from houqin.web.pages import ActPage, EditPage, EntersForOthers, FormPage, ListPage, ObjectPage, Page, Step
+from houqin.web.templatetags.houqin import day_prose
 
 # Nobody works through more on a phone; a page of everything took a minute on a bad line.
 MOST_DUE = 50
@@ -126,7 +127,7 @@ class ItemDetail(ItemPage, ObjectPage):
             ("责任人", item.owner or "未定"),
             ("配合部门", "、".join(str(each) for each in selectors.partners_of(item.pk)) or "无"),
             ("地点", place_link(item.place) if item.place else "未定"),
-            ("完成时限", item.due_on or "未定"),
+            ("完成时限", day_prose(item.due_on) if item.due_on else "未定"),
             ("措施要求", item.requirement or "无"),
         ]
         if item.is_settled:

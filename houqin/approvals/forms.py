@@ -133,7 +133,7 @@ class WithdrawForm(forms.Form):
 class BodyForm(KeepsWhatItHas):
     """A meeting body."""
 
-    name = forms.CharField(label="会议名称", max_length=40, help_text="例如 校长办公会、党组织会议。")
+    name = forms.CharField(label="会议名称", max_length=40, help_text="例如“校长办公会”“党组织会议”。")
     quorum = forms.IntegerField(
         label="到会人数不少于（%）",
         min_value=1,
@@ -147,7 +147,7 @@ class BodyForm(KeepsWhatItHas):
 class MinutesForm(forms.Form):
     """The minutes of one sitting."""
 
-    number = forms.CharField(label="纪要号", max_length=40, help_text="例如 〔2026〕12号。")
+    number = forms.CharField(label="纪要号", max_length=40, help_text="例如“〔2026〕12号”。")
     held_on = forms.DateField(label="开会日期", widget=forms.DateInput)
     # A member whose account was closed since may have been there.
     attendees = SeveralInUse(label="到会人员", queryset=User.objects.none())

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-
-from django.utils import timezone
 
 from houqin.actors import Actor, Person
 from houqin.checklists.models import ChecklistEdition, ChecklistItem, CheckRun, Finding
@@ -23,10 +21,10 @@ from houqin.checklists.services import (
 )
 from houqin.checklists.states import ItemKind, Verdict
 from houqin.people.models import User
+from houqin.people.signals import last_noon
 from houqin.places.models import Place
 
 CHECKER, DIRECTOR, WORKER = "闻细察", "陆文山", "石大勇"
-NOON = time(12)
 VALUES = {"lx": Decimal(320), "具": Decimal(2), "℃": Decimal(4)}
 # What is wrong where: (room, text of the item, what the checker wrote).
 WRONG = (
@@ -40,7 +38,7 @@ FINE = ("教学楼 103", "教学楼 201", "综合楼 202 计算机室", "食堂"
 
 def check_demo_school(sender: Any, by: Actor, on: date, **kwargs: Any) -> None:
     """Answers `demo_school_loaded`: the lists are in use, and the rooms were checked the day before `on`."""
-    now = timezone.make_aware(datetime.combine(on, NOON))
+    now = last_noon(on)
     editions = [_in_use(code, now - timedelta(days=7), by) for code in SAMPLES]
     checker = Person(User.objects.get(name=CHECKER))
     then = now - timedelta(days=1)

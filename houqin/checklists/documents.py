@@ -90,7 +90,7 @@ def finding_notice(finding: Finding, *, printed_by: str, back_url: str) -> Docum
         {
             "finding": finding,
             "rounds": rounds,
-            "department": finding.department or getattr(finding.owner, "department", None),
+            "department": finding.answerable,
             "problem": finding.title,
             "item": finding.answer.item,
             "signatures": _hands_of(finding, rounds),

@@ -98,7 +98,7 @@ class EditionForm(forms.Form):
 class ItemForm(forms.Form):
     """One item of a checklist."""
 
-    section = forms.CharField(label="分组", max_length=40, required=False, help_text="例如 用电、门窗。")
+    section = forms.CharField(label="分组", max_length=40, required=False, help_text="例如“用电”“门窗”。")
     text = forms.CharField(label="检查内容", max_length=200)
     kind = forms.ChoiceField(label="填写方式", choices=ItemKind.choices)
     points = forms.DecimalField(
@@ -124,11 +124,11 @@ class ItemForm(forms.Form):
         widget=forms.NumberInput(MEASURED),
     )  # fmt: skip
     choices = WordsField(
-        label="选项", max_length=330, required=False, help_text="用顿号隔开，例如 良好、一般、差。",
+        label="选项", max_length=330, required=False, help_text="用顿号隔开，例如“良好、一般、差”。",
         widget=forms.TextInput(CHOSEN),
     )  # fmt: skip
     passing = WordsField(
-        label="其中合格的", max_length=330, required=False, help_text="例如 良好、一般；不填表示都算合格。",
+        label="其中合格的", max_length=330, required=False, help_text="例如“良好、一般”；不填表示都算合格。",
         widget=forms.TextInput(CHOSEN),
     )  # fmt: skip
     position = forms.IntegerField(
@@ -148,7 +148,7 @@ class ReasonForm(forms.Form):
         label="修改原因",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="例如 按新的标准调整。",
+        help_text="例如“按新的标准调整”。",
     )
 
 

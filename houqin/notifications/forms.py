@@ -94,7 +94,7 @@ class ChannelForm(forms.Form):
     address = forms.CharField(
         label="地址", max_length=500, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    host = forms.CharField(label="发信服务器", max_length=120, help_text="例如 smtp.qq.com。")
+    host = forms.CharField(label="发信服务器", max_length=120, help_text="例如“smtp.qq.com”。")
     port = forms.IntegerField(label="端口", min_value=1, max_value=65535)
     security = forms.ChoiceField(label="加密", choices=Security.choices)
     sender = forms.EmailField(label="发件人", max_length=120)

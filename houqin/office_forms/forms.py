@@ -27,7 +27,7 @@ class OfficeFormForm(forms.Form):
     name = forms.CharField(
         label="表名", max_length=60, help_text="照原表的名称写，如“××区学校月工作计划表”。"
     )
-    issuer = forms.CharField(label="发表单位", max_length=60, required=False, help_text="如“区教育局”。")
+    issuer = forms.CharField(label="印发单位", max_length=60, required=False, help_text="如“区教育局”。")
     attachments = FilesField(
         label="表样文件",
         required=True,

@@ -23,7 +23,7 @@ class OfficeForm(Record):
 
     paper = models.CharField("用于", max_length=60, editable=False)
     name = models.CharField("表名", max_length=60)
-    issuer = models.CharField("发表单位", max_length=60, blank=True)
+    issuer = models.CharField("印发单位", max_length=60, blank=True)
     kind = models.CharField(
         "格式", max_length=4, choices=[("docx", "Word"), ("xlsx", "Excel")], editable=False
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +19,7 @@ from houqin.people.models import User
 from houqin.registry import FillablePaper, registry
 from houqin.rules import Decision
 from houqin.web.access import actor
-from houqin.web.pages import ActPage, Column, Flag, FormPage, ListPage, ObjectPage, Step, Way
+from houqin.web.pages import RETIRED, ActPage, Column, FormPage, ListPage, ObjectPage, Step, Way
 
 READ, MANAGE = "houqin.office_form:read", "houqin.office_form:manage"
 
@@ -40,14 +39,14 @@ class OfficeFormList(ListPage):
     columns = (
         Column("name", "表名", sort="name"),
         Column("paper", "用于", lambda form: form.paper_label, sort="paper"),
-        Column("issuer", "发表单位", sort="issuer", on_phone=False),
+        Column("issuer", "印发单位", sort="issuer", on_phone=False),
         Column("kind", "格式", lambda form: form.get_kind_display(), sort="kind", on_phone=False),
         Column("retired_on", "状态", lambda form: "已停用" if form.retired_on else "在用", sort="retired_on"),
     )
-    filters = (Flag("in_use", "只看在用", lambda _user, _today: Q(retired_on=None)),)
+    filters = (RETIRED,)
     order = ("name",)
     search_fields = ("name", "issuer")
-    search_hint = "表名、发表单位"
+    search_hint = "表名、印发单位"
     create = Way("新增表样", "office_forms:form-create", MANAGE, icon="plus")
     empty_title = "还没有上级表样"
     empty_hint = "教育局发的 Word 或 Excel 表，写上占位符传进来，以后系统替您填。"
@@ -74,7 +73,7 @@ class OfficeFormDetail(ObjectPage):
             ("表上的占位符", found),
         ]
         if form.issuer:
-            facts.insert(1, ("发表单位", form.issuer))
+            facts.insert(1, ("印发单位", form.issuer))
         if form.retired_on is not None:
             facts.append(("停用日期", form.retired_on))
         return facts

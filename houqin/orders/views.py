@@ -57,7 +57,7 @@ class OrderList(ListPage):
         Column("said", "说明"),
     )
     filters = (Choices("state", "状态", OrderState.choices),)
-    empty_title = "还没有要在后台制作的文件"
+    empty_title = "还没有文件"
     empty_hint = "超过 10 页的文件在后台制作，做好以后放在这里；短的点“打印”直接打开。"
 
 

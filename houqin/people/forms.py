@@ -98,7 +98,7 @@ class RecoveryCodesForm(forms.Form):
 class PersonForm(KeepsWhatItHas):
     """Who somebody is and where he works."""
 
-    staff_no = forms.CharField(label="工号", max_length=20, help_text="登录用，例如 ZW012。")
+    staff_no = forms.CharField(label="工号", max_length=20, help_text="登录用，例如“ZW012”。")
     name = forms.CharField(label="姓名", max_length=30)
     phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="填了也可以用它登录。")
     department = InUseField(
@@ -137,7 +137,7 @@ class DepartmentForm(KeepsWhatItHas):
 class ClassForm(KeepsWhatItHas):
     """A class."""
 
-    name = forms.CharField(label="班级名称", max_length=30, help_text="例如 三（2）班。")
+    name = forms.CharField(label="班级名称", max_length=30, help_text="例如“三（2）班”。")
     grade = forms.IntegerField(
         label="年级", min_value=1, max_value=12, help_text="一年级为 1，七年级（初一）为 7，高一为 10。"
     )
@@ -152,7 +152,7 @@ class ActingForm(forms.Form):
     deputy = forms.ModelChoiceField(label="代办人", queryset=User.objects.active(), empty_label="请选择")
     first_day = forms.DateField(label="从", widget=forms.DateInput)
     last_day = forms.DateField(label="到", widget=forms.DateInput)
-    reason = forms.CharField(label="事由", max_length=100, help_text="例如 外出培训、病假。")
+    reason = forms.CharField(label="事由", max_length=100, help_text="例如“外出培训”“病假”。")
 
     def __init__(self, *args: Any, for_others: bool, me: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

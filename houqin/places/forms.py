@@ -78,7 +78,9 @@ class GenerateForm(forms.Form):
     last = forms.IntegerField(label="到几层", min_value=LOWEST_FLOOR, max_value=HIGHEST_FLOOR)
     per_floor = forms.IntegerField(label="每层几间", min_value=1, max_value=MOST_PER_FLOOR)
     numbering = forms.ChoiceField(label="房号写法", choices=Numbering.choices)
-    letter = forms.CharField(label="房号前的字母", max_length=4, required=False, help_text="如 A，没有不填。")
+    letter = forms.CharField(
+        label="房号前的字母", max_length=4, required=False, help_text="如“A”，没有不填。"
+    )
     skipped = forms.CharField(
         label="跳过的号", max_length=200, required=False,
         help_text="没有的房号用逗号隔开，如“204,304”；写“4”就是每层都没有 4 号。",

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from houqin.actors import Actor, Person
 from houqin.people.models import User
+from houqin.people.signals import last_noon
 from houqin.rosters.models import Duty, DutyKind, Roster
 from houqin.rosters.rules import roster_name
 from houqin.rosters.services import (
@@ -31,7 +30,6 @@ from houqin.rosters.states import ShiftDays
 
 GATE = "门卫"
 BEFORE, AFTER = timedelta(days=10), timedelta(days=17)
-NOON = time(12)
 # (kind, 排班人, what is asked, its shifts, who takes turns)
 KINDS: tuple[tuple[str, str, str, tuple[dict[str, Any], ...], tuple[str, ...]], ...] = (
     (
@@ -52,7 +50,7 @@ KINDS: tuple[tuple[str, str, str, tuple[dict[str, Any], ...], tuple[str, ...]], 
 
 def keep_watch_in_demo_school(sender: Any, by: Actor, on: date, **kwargs: Any) -> None:
     """Answers `demo_school_loaded`: four weeks around `on` are on the wall, the gate is handed over."""
-    now = timezone.make_aware(datetime.combine(on, NOON))
+    now = last_noon(on)
     for name, keeper, note, shifts, people in KINDS:
         kind = create_kind(name=name, keeper=_named(keeper), note=note, by=by)
         for shift in shifts:
@@ -60,8 +58,7 @@ def keep_watch_in_demo_school(sender: Any, by: Actor, on: date, **kwargs: Any) -
         roster = _drawn_up(kind, on - BEFORE, on + AFTER, people, by)
         roster = publish_roster(roster=roster, at=now - BEFORE, by=by)
         if name == GATE:
-            _hand_over(roster, on)
-            _leave_unsigned(roster, on)
+            _leave_unsigned(roster, on, _hand_over(roster, now))
             _ask_for_a_swap(roster, on, now)
 
 
@@ -72,10 +69,11 @@ def _drawn_up(kind: DutyKind, first: date, last: date, people: Sequence[str], by
     return draw_up(roster=roster, people=users, seen=digest_of(proposed(roster, users)), by=by)
 
 
-def _hand_over(roster: Roster, on: date) -> None:
-    """The night before `on`: what happened, what was handed over, and who took it over."""
-    night = roster.duties.get(shift__name="夜班", day=on - timedelta(days=1))
-    guard, relief = Person(night.person), roster.duties.get(shift__name="白班", day=on)
+def _hand_over(roster: Roster, now: datetime) -> Duty:
+    """The last night that is over: what happened, what was handed over, and who took it over."""
+    night: Duty = roster.duties.filter(shift__name="夜班", ends_at__lt=now).latest("begins_at")
+    relief = roster.duties.get(shift__name="白班", day=night.day + timedelta(days=1))
+    guard = Person(night.person)
     hour = timedelta(hours=1)
     write_entry(
         duty=night, text="校园巡查一圈，门窗关好，消防通道畅通。", at=night.begins_at + 3 * hour, by=guard
@@ -88,11 +86,13 @@ def _hand_over(roster: Roster, on: date) -> None:
     )
     sign_log(log=log, summary="一切正常，东侧门门锁待修。", at=night.ends_at, by=guard)
     take_over(log=log, at=night.ends_at + hour / 6, by=Person(relief.person))
+    return night
 
 
-def _leave_unsigned(roster: Roster, on: date) -> None:
-    """The last watch of the 排班人 that is over: begun on paper, and still to be signed by him."""
+def _leave_unsigned(roster: Roster, on: date, signed: Duty) -> None:
+    """The last watch of the 排班人 that is over, not the `signed` one: begun on paper, still to be signed."""
     over = roster.duties.filter(day__lt=on - timedelta(days=1), person=roster.kind.keeper_id)
+    over = over.exclude(shift=signed.shift_id, day=signed.day)
     duty = over.select_related("roster__kind", "shift", "person").latest("begins_at")
     write_entry(
         duty=duty, text="校门口车辆拥堵，疏导二十分钟。", at=duty.begins_at + timedelta(hours=1),

@@ -38,21 +38,21 @@ class ClockInput(forms.TimeInput):
 class KindForm(KeepsWhatItHas):
     """A kind of duty and who draws up its rosters."""
 
-    name = forms.CharField(label="值班种类", max_length=30, help_text="如 行政值班、门卫、宿舍值班。")
+    name = forms.CharField(label="值班种类", max_length=30, help_text="如“行政值班”“门卫”“宿舍值班”。")
     keeper = InUseField(
         people(), label="排班人", empty_label="请选择",
         help_text="他给这一种值班排班、批准换班；总务主任都可以排。",
     )  # fmt: skip
     note = forms.CharField(
         label="值班要求", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="印在值班表下面，如 保持手机畅通，遇事先报带班领导。",
+        help_text="印在值班表下面，如“保持手机畅通，遇事先报带班领导”。",
     )  # fmt: skip
 
 
 class ShiftForm(forms.Form):
     """A shift: when, on which days, how many people, where."""
 
-    name = forms.CharField(label="班次", max_length=20, help_text="如 白班、夜班、带班领导。")
+    name = forms.CharField(label="班次", max_length=20, help_text="如“白班”“夜班”“带班领导”。")
     begins = forms.TimeField(label="开始时间", widget=ClockInput())
     ends = forms.TimeField(
         label="结束时间", widget=ClockInput(),
@@ -69,7 +69,7 @@ class ShiftForm(forms.Form):
 class RosterForm(forms.Form):
     """A roster's name and days."""
 
-    name = forms.CharField(label="名称", max_length=60, help_text="如 2026年国庆假期值班安排表。")
+    name = forms.CharField(label="名称", max_length=60, help_text="如“2026年国庆假期值班安排表”。")
     first_on = forms.DateField(label="从哪天", input_formats=DAY_FORMATS)
     last_on = forms.DateField(label="到哪天", input_formats=DAY_FORMATS)
     note = forms.CharField(
@@ -220,7 +220,7 @@ class MatterForm(forms.Form):
 
     text = forms.CharField(
         label="要交代下一班的事", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="如 东侧门锁坏了，已报修，夜里注意看守。",
+        help_text="如“东侧门锁坏了，已报修，夜里注意看守”。",
     )  # fmt: skip
 
 

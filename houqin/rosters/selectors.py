@@ -266,9 +266,15 @@ def entries_for(user: User, first: date, last: date) -> Iterable[CalendarEntry]:
     """The duties of `user` in his calendar, on the page and on his phone by subscription."""
     for duty in published().filter(person=user.pk, day__gte=first, day__lte=last).order_by("begins_at"):
         yield CalendarEntry(
-            f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} {duty.shift} {duty.hours}",
+            f"duty-{duty.public_id}", duty.day, _said_in_calendar(duty),
             duty.get_absolute_url(), duty.shift.where, f"{duty.roster.kind}{duty.shift}",
         )  # fmt: skip
+
+
+def _said_in_calendar(duty: Duty) -> str:
+    """A duty among other entries: that it is one is said where its kind does not say so."""
+    word = "" if "值班" in duty.roster.kind.name else "值班 "
+    return f"{word}{duty.roster.kind} {duty.shift} {duty.hours}"
 
 
 def search_for(user: User, words: str, limit: int) -> Sequence[Hit]:

@@ -40,7 +40,7 @@ class TurnForm(forms.Form):
     )
     rooms = forms.ChoiceField(label="教室", choices=RoomWay.choices, initial=RoomWay.KEEP)
     note = forms.CharField(
-        label="说明", max_length=100, required=False, help_text="例如 按 7 月 3 日校务会议定的分班方案。"
+        label="说明", max_length=100, required=False, help_text="例如“按7月3日校务会议定的分班方案”。"
     )
 
     def __init__(self, *args: Any, years: Sequence[int], grades: Sequence[int], **kwargs: Any) -> None:

@@ -398,7 +398,7 @@ def test_files_are_for_the_programs_own_account(director: User, floor: Place) ->
 
 
 def test_the_list_shows_every_state_and_what_to_do_when_it_is_empty(desk: Client, director: User) -> None:
-    assert "还没有要在后台制作的文件" in desk.get("/files/").content.decode()
+    assert "还没有文件" in desk.get("/files/").content.decode()
     now = timezone.now()
     for made in (order(director), order(director, state="making"), ready(director), failed(director)):
         assert made.title in desk.get("/files/").content.decode()

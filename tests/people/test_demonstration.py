@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,11 +11,12 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
+from django.utils import timezone
 
 from houqin.people.demonstration import PASSWORD
 from houqin.people.models import Department, SchoolClass, User
 from houqin.people.roles import Role
-from houqin.people.signals import demo_school_loaded
+from houqin.people.signals import demo_school_loaded, last_noon
 from houqin.school import current_school
 from tests.factories import PASSWORD as FACTORY_PASSWORD
 from tests.factories import _hashed, person
@@ -90,3 +91,12 @@ def test_apps_are_told_within_the_same_transaction() -> None:
     finally:
         demo_school_loaded.disconnect(answer)
     assert heard == [("系统（演示学校）", True)]
+
+
+@pytest.mark.parametrize(("hours", "day"), [(-1, 0), (1, -1)])
+def test_nothing_of_the_demonstration_happens_ahead_of_time(
+    monkeypatch: pytest.MonkeyPatch, hours: int, day: int
+) -> None:
+    noon = datetime(2026, 11, 28, 12, tzinfo=timezone.get_default_timezone())
+    monkeypatch.setattr(timezone, "now", lambda: noon - timedelta(hours=hours))
+    assert last_noon(noon.date()) == noon + timedelta(days=day)

@@ -263,3 +263,10 @@ def test_the_page_of_a_log_offers_each_reader_his_next_step() -> None:
     page = signed_in(day.person).get(log.get_absolute_url()).content.decode()
     assert reverse("rosters:log-take-over", args=[log.public_id]) in page
     assert reverse("rosters:matter-close", args=[Matter.objects.get().public_id]) in page
+
+
+def test_the_form_of_a_signed_log_says_that_nothing_is_added() -> None:
+    night, _ = watches()
+    signed(written(night), night.person)
+    answer = signed_in(night.person).get(reverse("rosters:log-write", args=[night.public_id]))
+    assert "这份日志已经签字，不能再改。" in answer.content.decode()

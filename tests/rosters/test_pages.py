@@ -128,7 +128,7 @@ def test_my_duties_are_those_to_come_also_in_the_calendar() -> None:
     assert selectors.entries_for in registry.calendar_entries
     (entry,) = selectors.entries_for(who, duty.day, duty.day)
     assert entry == CalendarEntry(
-        f"duty-{duty.public_id}", duty.day, f"值班 {duty.roster.kind} 全天 08:00–次日08:00",
+        f"duty-{duty.public_id}", duty.day, f"{duty.roster.kind} 全天 08:00–次日08:00",
         duty.get_absolute_url(), "", f"{duty.roster.kind}全天",
     )  # fmt: skip
     assert list(selectors.entries_for(guard(), duty.day, duty.day)) == []

@@ -68,7 +68,7 @@ class BodyDetail(ObjectPage):
 
     def facts(self, body: MeetingBody) -> list[tuple[str, Any]]:
         names = "、".join(user.name for user in body.members.order_by("search_key", "pk"))
-        return [("成员", names), ("到会人数不少于", f"{body.quorum}%")]
+        return [("成员", names), ("到会不少于", f"{body.quorum}%")]
 
     def steps(self, body: MeetingBody, user: User) -> list[Step]:
         by, at = actor(self.request), [body.public_id]

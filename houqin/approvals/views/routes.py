@@ -20,10 +20,10 @@ from houqin.people.models import User
 from houqin.registry import registry
 from houqin.web.access import actor
 from houqin.web.pages import (
+    RETIRED,
     ActPage,
     Column,
     EditPage,
-    Flag,
     FormPage,
     Linked,
     ListPage,
@@ -68,7 +68,7 @@ class RouteList(ListPage):
         Column("order", "顺序", sort="order", is_number=True, on_phone=False),
         Column("retired_on", "停用日期", sort="retired_on", is_rare=True),
     )
-    filters = (Flag("in_use", "只看在用", lambda _user, _today: selectors.in_use()),)
+    filters = (RETIRED,)
     order = ("subject_kind", "order")
     search_hint = "流程名称"
     search_fields = ("name",)

@@ -97,6 +97,11 @@ class Finding(Kept):
         ]
         triggers = [LegalState(FINDING_TRANSITIONS), *FINDING_TRIGGERS, kept_trigger()]
 
+    @property
+    def answerable(self) -> Department | None:
+        """The department that answers for it: the one that was named, else that of who puts it right."""
+        return self.department or (self.owner.department if self.owner is not None else None)
+
     def __str__(self) -> str:
         return f"{self.subject_label}：{self.title}"
 

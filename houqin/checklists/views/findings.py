@@ -130,7 +130,14 @@ class FindingPage(Page):
     record_name = "finding"
 
     def rows(self) -> Any:
-        related = ("run__edition__checklist", "owner", "rechecker", "found_by", "department", "answer__item")
+        related = (
+            "run__edition__checklist",
+            "owner__department",
+            "rechecker",
+            "found_by",
+            "department",
+            "answer__item",
+        )
         return super().rows().select_related(*related)
 
 
@@ -155,7 +162,7 @@ class FindingDetail(FindingPage, ObjectPage):
             ("整改时限", clock(finding.due_at)),
             ("整改要求", finding.demand),
             ("复查人", finding.rechecker or "总务处"),
-            ("责任部门", finding.department),
+            ("责任部门", finding.answerable),
             ("检查人", finding.found_by),
             ("发现时间", clock(finding.found_at)),
             ("编号", finding.number),

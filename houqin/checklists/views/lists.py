@@ -53,7 +53,7 @@ def hours_label(checklist: Checklist) -> str:
     """The time limit of a rectification, in words."""
     if checklist.is_round_the_clock:
         return f"{checklist.rectify_hours} 小时（不分昼夜）"
-    return f"{checklist.rectify_hours} 小时工作时间（{days_of(checklist.rectify_hours)}）"
+    return f"{checklist.rectify_hours} 个工作小时（{days_of(checklist.rectify_hours)}）"
 
 
 class ChecklistList(ListPage):

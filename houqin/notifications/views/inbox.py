@@ -15,7 +15,7 @@ from houqin.notifications.seeing import address_of
 from houqin.notifications.states import OWN
 from houqin.registry import registry
 from houqin.web.pages import ActPage, Column, Flag, FormPage, ListPage
-from houqin.web.templatetags.houqin import badge, clock
+from houqin.web.templatetags.houqin import badge, clock, unbroken
 
 # One form for the whole list: each line is a button of it, so that opening a notice can mark it as read.
 OPENER = '<button class="line-opener" form="open-notice" formaction="{}" name="_key" value="{}">{}{}</button>'
@@ -35,10 +35,15 @@ class Inbox(ListPage):
     template_name = "notifications/inbox.html"
     columns = (
         Column("title", "内容", draw=_title),
-        Column("detail", "说明", says_itself=True),
-        Column("kind", "类别", lambda notice: notice.kind_label, says_itself=True),
+        Column("detail", "说明", says_itself=True, draw=lambda notice: unbroken(notice.detail)),
+        Column("kind", "类别", lambda notice: notice.kind_label, says_itself=True, is_whole=True),
         Column(
-            "created_at", "时间", lambda notice: clock(notice.created_at), sort="created_at", says_itself=True
+            "created_at",
+            "时间",
+            lambda notice: clock(notice.created_at),
+            sort="created_at",
+            says_itself=True,
+            is_whole=True,
         ),
     )
     filters = (Flag("unread", "未读", lambda _user, _today: selectors.unread()),)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from houqin.notifications import selectors, services
 from houqin.notifications.models import Channel, Message
 from houqin.notifications.states import MANAGE, READ_CHANNEL, MessageState
+from houqin.notifications.ways import Way
 from houqin.people.models import User
 from houqin.rules import Decision
 from houqin.states import can_move
@@ -29,6 +30,16 @@ from houqin.web.templatetags.houqin import clock
 UNDER_WAY = frozenset({MessageState.WAITING, MessageState.SENDING})
 
 
+def everybody_on(way: str) -> str:
+    """Who gets what goes out on a channel that has no recipient of its own."""
+    return "接收系统" if way == Way.WEBHOOK else "群里的人"
+
+
+def recipient_word(way: str, name: str | None) -> str:
+    """Who gets a message, in the list."""
+    return name or everybody_on(way)
+
+
 class MessageList(ListPage):
     """What went out and what did not. What it says is for its recipients only and stands nowhere here."""
 
@@ -36,9 +47,18 @@ class MessageList(ListPage):
     model = Message
     title = "发送记录"
     columns = (
-        Column("created_at", "时间", lambda message: clock(message.created_at), sort="created_at"),
+        Column(
+            "created_at", "时间", lambda message: clock(message.created_at), sort="created_at", is_whole=True
+        ),
         Column("channel", "渠道", "channel.name", sort="channel__name"),
-        Column("recipient", "收件人", "recipient.name", sort="recipient__search_key", on_phone=False),
+        Column(
+            "recipient",
+            "收件人",
+            recipient_word,
+            of=("channel.way", "recipient.name"),
+            sort="recipient__search_key",
+            on_phone=False,
+        ),
         Column("said", "结果", lambda message: message.said or message.get_state_display()),
         Column("tries", "试过几次", sort="tries", is_number=True, on_phone=False),
         state_column(),
@@ -72,7 +92,7 @@ class MessageDetail(ObjectPage):
     def facts(self, message: Message) -> Sequence[tuple[str, Any]]:
         facts: list[tuple[str, Any]] = [
             ("渠道", message.channel),
-            ("收件人", message.recipient or "群里的人"),
+            ("收件人", message.recipient or everybody_on(message.channel.way)),
             ("结果", message.said or message.get_state_display()),
             ("试过几次", message.tries),
             ("上次发送", clock(message.tried_at)),

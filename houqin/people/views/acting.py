@@ -44,12 +44,12 @@ class ActingList(ListPage):
         Column("last_day", "止", sort="last_day"),
         Column("state", "状态", state_word, draw=lambda each: badge(state_word(each))),
     )
-    filters = (Flag("open", "没有结束的", lambda _user, today: Q(ended_at=None, last_day__gte=today)),)
+    filters = (Flag("open", "还没结束的", lambda _user, today: Q(ended_at=None, last_day__gte=today)),)
     order = ("-first_day",)
     search_hint = "姓名"
     search_fields = ("absent__name", "deputy__name", "absent__search_key", "deputy__search_key")
     create = Way("请人代办", "people:acting-create", APPOINT, icon="plus")
-    empty_title = "没有代办"
+    empty_title = "还没有代办"
     empty_hint = "外出或请假时，可以请一位同事代您审批。他以自己的名义办，并注明代您。"
 
     def rows(self) -> QuerySet[ActingFor]:

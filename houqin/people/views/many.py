@@ -31,6 +31,7 @@ class RolesGrant(BulkActPage):
     form_class = GrantForm
     service = services.grant_roles
     records_name = "users"
+    counter = "人"
     list_url_name = LIST
 
     def rows(self) -> Any:

@@ -76,6 +76,7 @@ class SlipPrint(BulkActPage):
     said = "账号条已生成。"
     service = services.give_first_passwords
     records_name = "users"
+    counter = "人"
     list_url_name = "people:slip-list"
 
     def rows(self) -> Any:

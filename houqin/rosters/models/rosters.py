@@ -199,7 +199,7 @@ class Duty(Record):
     """
 
     HISTORY: ClassVar[Wording] = Wording(
-        insert="排了", update="改了", delete="空出", many="{verb} {count} 班"
+        insert="排班", update="改班", delete="空出", many="{verb} {count} 班", leads=True
     )
 
     VISIBILITY: ClassVar[Visibility] = Visibility(
@@ -266,8 +266,8 @@ class Duty(Record):
 
     @property
     def heading(self) -> str:
-        """The same with the hours, over a page: 9月1日（周二）夜班　18:00–次日06:00."""
-        return f"{self.words}　{self.hours}"
+        """What duty it is and its hours, over a page: 9月1日（周二）门卫 夜班　18:00–次日06:00."""
+        return f"{said_day(self.day)}{self.roster.kind} {self.shift}　{self.hours}"
 
     @property
     def hours(self) -> str:

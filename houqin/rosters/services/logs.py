@@ -163,12 +163,18 @@ def may_fill_in(*, duty: Duty, at: datetime, by: Actor) -> Decision:
     decision = may_write(duty=duty, at=at, by=by)
     if decision or by.user is None or not people_to_write_for(by.user, duty).exists():
         return decision
-    return can_write_log(duty, at, is_on_it=True)
+    return _can_be_written(duty, at, is_on_it=True)
 
 
 def may_write(*, duty: Duty, at: datetime, by: Actor) -> Decision:
-    """Whether `by` may write the log of the shift of `duty` now; one query."""
-    return can_write_log(duty, at, is_on_it=by.user is not None and serves_on(by.user, duty))
+    """Whether `by` may write the log of the shift of `duty` now; two queries."""
+    return _can_be_written(duty, at, is_on_it=by.user is not None and serves_on(by.user, duty))
+
+
+def _can_be_written(duty: Duty, at: datetime, *, is_on_it: bool) -> Decision:
+    decision = can_write_log(duty, at, is_on_it=is_on_it)
+    log = DutyLog.objects.filter(shift=duty.shift_id, day=duty.day).first() if decision else None
+    return can_add_to(log) if log is not None else decision
 
 
 def may_add(*, log: DutyLog, by: Actor) -> Decision:

@@ -54,7 +54,7 @@ class KindList(ListPage):
     search_fields = ("name", "keeper__name")
     create = Way("新增值班种类", "rosters:kind-create", KEEP_KINDS, icon="plus")
     empty_title = "还没有值班种类"
-    empty_hint = "先加一种，如 行政值班、门卫、宿舍值班，再给它加班次，就可以排班了。"
+    empty_hint = "先加一种，如“行政值班”“门卫”“宿舍值班”，再给它加班次，就可以排班了。"
 
     def rows(self) -> Any:
         return super().rows().select_related("keeper")

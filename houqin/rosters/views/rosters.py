@@ -72,7 +72,7 @@ class RosterList(ListPage):
     search_fields = ("name", "number")
     create = Way("排一张值班表", "rosters:roster-create", MANAGE, icon="calendar-plus")
     empty_title = "还没有值班表"
-    empty_hint = "先在“值班种类”里设好班次，再来排一张值班表。"
+    empty_hint = "总务处在“值班种类”里定了班次和排班人以后，就可以排值班表。"
     reader_hint = "排到您的值班表公布以后，会出现在这里。"
 
     def rows(self) -> Any:

@@ -34,7 +34,12 @@ from houqin.web.pages import (
     Thing,
     state_column,
 )
-from houqin.web.templatetags.houqin import clock
+from houqin.web.templatetags.houqin import clock, unbroken
+
+
+def taken_label(swap: Swap) -> str:
+    """The shift that is taken in exchange, if any."""
+    return swap.other_label or "（代班）"
 
 
 class SwapList(ListPage):
@@ -44,8 +49,14 @@ class SwapList(ListPage):
     model = Swap
     title = "换班"
     columns = (
-        Column("duty_label", "换出的班", sort="duty_label"),
-        Column("other_label", "换进的班", lambda swap: swap.other_label or "（代班）", sort="other_label"),
+        Column("duty_label", "换出的班", sort="duty_label", draw=lambda swap: unbroken(swap.duty_label)),
+        Column(
+            "other_label",
+            "换进的班",
+            taken_label,
+            sort="other_label",
+            draw=lambda swap: unbroken(taken_label(swap)),
+        ),
         Column("asker", "申请人", "asker.name", sort="asker__search_key"),
         Column("other", "对方", "other.name", sort="other__search_key"),
         state_column(),

@@ -39,10 +39,12 @@ class ActPage(FormPage):
 class BulkActPage(ActPage):
     """One act on the rows that were ticked in a list: `?chosen=ID&chosen=ID`, as far as the reader sees them.
 
-    The service takes them under the name `records_name`, in one transaction: all or none.
+    The service takes them under the name `records_name`, in one transaction: all or none. `counter` is the
+    word by which they are counted (量词).
     """
 
     records_name: ClassVar[str]
+    counter: ClassVar[str] = "条"
     list_url_name: ClassVar[str]
 
     chosen: list[Any]

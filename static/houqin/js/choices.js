@@ -2,7 +2,7 @@
 // fit goes out of the list. What is chosen stays, and without this script every list still works.
 
 const LONG = 15;
-const HINT = "输入几个字或拼音首字母，缩小范围";
+const HINT = "输入几个字查找", HINT_OF_NAMES = "输入几个字或首字母";
 
 // How a choice is told: by its words, and by what the server wrote beside it.
 function told(choice, words) {
@@ -39,11 +39,11 @@ function choose(found) {
   found.closest("select, fieldset").dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function narrowing(name, narrow) {
+function narrowing(name, narrow, hasInitials) {
   const box = document.createElement("p");
   box.className = "narrowing";
   const input = document.createElement("input");
-  Object.assign(input, { type: "search", placeholder: HINT, autocomplete: "off" });
+  Object.assign(input, { type: "search", placeholder: hasInitials ? HINT_OF_NAMES : HINT, autocomplete: "off" });
   input.setAttribute("aria-label", `在“${name}”里查找`);
   const count = document.createElement("output");
   box.append(input, count);
@@ -72,8 +72,8 @@ for (const field of document.querySelectorAll(".field")) {
   const select = field.querySelector(":scope > select:not([multiple])");
   const group = field.querySelector(":scope > div:has(> div > label > input[type=checkbox])");
   if (select && select.options.length > LONG && !select.querySelector("optgroup")) {
-    select.before(narrowing(named(field), optionsOf(select)));
+    select.before(narrowing(named(field), optionsOf(select), Boolean(field.querySelector("[data-initials]"))));
   } else if (group && group.querySelectorAll("input").length > LONG) {
-    group.before(narrowing(named(field), boxesOf(group)));
+    group.before(narrowing(named(field), boxesOf(group), Boolean(field.querySelector("[data-initials]"))));
   }
 }

@@ -71,7 +71,7 @@ function takeOver(box) {
     const away = element("button", "不要了", "button quiet");
     away.type = "button";
     away.addEventListener("click", () => line.remove());
-    line.replaceChildren(element("p", `${original.name}：${sentence}`, "file-wrong"), again, away);
+    line.replaceChildren(element("p", sentence.includes(original.name) ? sentence : `${original.name}：${sentence}`, "file-wrong"), again, away);
   }
 
   async function upload(original, line) {

@@ -20,7 +20,7 @@ def hand_in_a_form(guide: Guide) -> None:
     guide.visit("/forms/new/", "forms-2-new")
     name = f"区学校月工作计划表（{guide.size.width}）"
     page.get_by_label("表名").fill(name)
-    page.get_by_label("发表单位").fill("区教育局")
+    page.get_by_label("印发单位").fill("区教育局")
     _choose(guide, word_form("{{部门}}{{月份}}工作计划表"))
     guide.expected = 422
     page.locator("main button.primary").click()
