@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from houqin.checks import routes
@@ -145,18 +145,26 @@ def cast(held: Mapping[str, Sequence[Role]], **fields: Any) -> dict[str, tuple[U
 def undone(client: Client | None = None) -> Iterator[None]:
     """Take everything back that the block wrote, cookies included.
 
-    By hand and not with `atomic`, which the write boundary would take for an outer transaction.
+    By hand and not with `atomic`, which the write boundary would take for an outer transaction. The mark has
+    the same name each time: a statement that it has not seen before, if it is a ROLLBACK, makes psycopg
+    forget all that was prepared, and every request of a walk would be planned anew.
     """
     cookies = client.cookies.copy() if client is not None else None
-    mark = transaction.savepoint()
+    _ask("SAVEPOINT undone")
     try:
         yield
     finally:
-        transaction.savepoint_rollback(mark)
         # A refused statement inside leaves the flag up although the savepoint is clean again.
         connection.needs_rollback = False
+        _ask("ROLLBACK TO SAVEPOINT undone")
+        _ask("RELEASE SAVEPOINT undone")
         if client is not None:
             client.cookies = cookies  # type: ignore[assignment]
+
+
+def _ask(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def rows_written() -> int:
