@@ -268,10 +268,10 @@ def test_money_has_two_decimals_and_separators(amount: Any, written: str) -> Non
 
 
 def test_hours_inside_a_text_stand_in_one_line_and_the_rest_is_escaped() -> None:
-    said = words.unbroken("换人：<夜班>　18:00–次日06:00，06:00–18:00。")
-    assert str(said) == (
-        '换人：&lt;夜班&gt;　<span class="whole">18:00–次日06:00</span>，'
-        '<span class="whole">06:00–18:00</span>。'
+    said = words.unbroken("换人：<夜班>　18:00–次日06:00，白班（06:00–18:00）。")
+    assert said == (
+        '<span>换人：&lt;夜班&gt;　<span class="whole">18:00–次日06:00</span>，白班'
+        '<span class="whole">（06:00–18:00）</span>。</span>'
     )
     assert (words.unbroken("<夜班>"), words.unbroken(5)) == ("<夜班>", 5)
 

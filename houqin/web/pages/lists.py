@@ -150,7 +150,7 @@ class ListPage(Page):
             "create": self.create if self.create and self.user.has(self.create.perm) else None,
             "imports": self.imports(),
             "bulk": bulk,
-            "emptiness": self.emptiness(),
+            "emptiness": self.emptiness() if not part.rows else None,
         }
         return self.answer(request, context)
 

@@ -31,7 +31,7 @@ register = template.Library()
 TONES = ("neutral", "info", "warn", "good", "bad", "key")
 
 # From when to when, as `houqin.rosters.models.hours_label` and the settings say it.
-HOURS = re.compile(r"(\d\d:\d\d–(?:次日)?\d\d:\d\d)")
+HOURS = re.compile(r"(（?\d\d:\d\d–(?:次日)?\d\d:\d\d）?)")
 
 # What the browser may fill in by itself, by the name of the field (WCAG 2.2, 1.3.5).
 AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email", "login": "username"}
@@ -309,7 +309,8 @@ def unbroken(text: Any) -> Any:
         format_html('<span class="whole">{}</span>', each) if at % 2 else each
         for at, each in enumerate(pieces)
     )
-    return format_html_join("", "{}", ((each,) for each in drawn))
+    # One element: in a list on the phone each of several would stand apart.
+    return format_html("<span>{}</span>", format_html_join("", "{}", ((each,) for each in drawn)))
 
 
 @register.filter
