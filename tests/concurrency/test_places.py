@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, models
+from django.db.models import signals
 
 from houqin.errors import RuleBroken
 from houqin.people.roles import Role
@@ -61,7 +62,22 @@ def test_two_rooms_are_not_merged_into_each_other(meeting: Meeting) -> None:
     assert (merge_into_each_other(), meeting.met) == ((1, [RuleBroken], 1), False)
 
 
-def test_control_without_the_lock_both_rooms_are_gone(no_locks: None, meeting: Meeting) -> None:
+@pytest.fixture
+def both_written(meeting: Meeting) -> Iterator[None]:
+    """The rivals meet again before either commits: the database refuses whoever sees the other merged."""
+
+    def wait(instance: Place, **kwargs: Any) -> None:
+        if instance.merged_into_id is not None:
+            meeting.wait()
+
+    signals.post_save.connect(wait, sender=Place)
+    yield
+    signals.post_save.disconnect(wait, sender=Place)
+
+
+def test_control_without_the_lock_both_rooms_are_gone(
+    no_locks: None, meeting: Meeting, both_written: None
+) -> None:
     assert (merge_into_each_other(), meeting.met) == ((2, [], 0), True)
 
 
