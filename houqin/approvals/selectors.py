@@ -170,11 +170,6 @@ class Overlap:
     is_first: bool
 
 
-def in_use() -> Q:
-    """What is not retired."""
-    return Q(retired_on=None)
-
-
 def newest_edition(route: Route) -> RouteEdition | None:
     """The edition in force."""
     return route.editions.order_by("-number").first()
@@ -196,7 +191,7 @@ def signers_of(edition: RouteEdition) -> str:
 
 def overlapping(route: Route) -> list[Overlap]:
     """The other routes in use that fit some of what `route` fits, in the order in which they are compared."""
-    same_kind = Route.objects.filter(in_use(), subject_kind=route.subject_kind).order_by("order", "pk")
+    same_kind = Route.objects.filter(retired_on=None, subject_kind=route.subject_kind).order_by("order", "pk")
     compared = list(with_editions(same_kind))
     own = next((each for each in compared if each.pk == route.pk), None)
     if own is None:

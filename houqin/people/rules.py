@@ -60,13 +60,18 @@ def can_join_duties(held: Iterable[str], role: str, forbidden: Iterable[Separate
     return Decision.yes()
 
 
-def named_refusal(refused: Iterable[tuple[str, str]]) -> str:
-    """Why an act on several people is not possible, from pairs of a name and a reason: who, by reason."""
+def can_be_done_to_all(decisions: Iterable[tuple[str, Decision]]) -> Decision:
+    """Whether an act on several people is possible for each of them, from pairs of a name and what holds for
+    him; if not, it names those for whom it is not, by reason.
+    """
     by_reason: dict[str, list[str]] = {}
-    for name, reason in refused:
-        by_reason.setdefault(reason, []).append(name)
+    for name, decision in decisions:
+        if not decision:
+            by_reason.setdefault(decision.reason, []).append(name)
+    if not by_reason:
+        return Decision.yes()
     told = (f"{_some(names)}：{reason}" for reason, names in by_reason.items())
-    return f"一个也没有改。{''.join(told)}请去掉这些人再办。"
+    return Decision.no(f"一个也没有改。{''.join(told)}请去掉这些人再办。")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -64,14 +64,14 @@ def test_a_lost_slip_is_printed_again_until_its_owner_has_been_in(admin: User) -
     user.refresh_from_db()
     user.must_change_password = False
     user.save()
-    with pytest.raises(RuleBroken, match="本人已登录过"):
+    with pytest.raises(RuleBroken, match="新来的：本人已经登录过"):
         give(user, by=admin)
 
 
 def test_all_or_none_and_the_refusal_names_them(admin: User) -> None:
     fine, closed, trusted = imported("好的"), imported("停用的", is_active=False), imported("出纳")
     trusted.holdings.create(role=Role.CASHIER)
-    with pytest.raises(RuleBroken, match=r"^停用的、出纳不能这样发密码"):
+    with pytest.raises(RuleBroken, match=r"^一个也没有改。停用的：账号已停用。出纳：此人担任业务岗位"):
         give(fine, closed, trusted, by=admin)
     fine.refresh_from_db()
     assert not fine.has_usable_password()

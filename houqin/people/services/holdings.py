@@ -16,11 +16,11 @@ from houqin.people.models import RoleHolding, User
 from houqin.people.notices import ENDED, GRANTED
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.people.rules import (
+    can_be_done_to_all,
     can_change_roles_of,
     can_do_without,
     can_hold_together,
     can_join_duties,
-    named_refusal,
 )
 from houqin.people.separation import PAIRS, Demand, SeparatedPair
 from houqin.people.services.accounts import held_roles, other_holders
@@ -42,7 +42,6 @@ def grant_role(*, user: User, role: str, by: Actor, at: datetime | None = None) 
     brings duties together which the school lets nobody have both (不相容岗位).
     """
     require(by, "houqin.role:grant")
-    can_change_roles_of(is_self=by.user == user).require()
     _is_role(role)
     at = at or timezone.now()
     user = lock(user)
@@ -63,10 +62,7 @@ def grant_roles(
     at = at or timezone.now()
     forbidden = forbidden_pairs(at)
     locked = lock_all(User.objects.filter(pk__in=[user.pk for user in users]))
-    decisions = [(user.name, _can_be_given(user, role, by, forbidden)) for user in locked]
-    refused = [(name, decision.reason) for name, decision in decisions if not decision]
-    if refused:
-        raise RuleBroken(named_refusal(refused))
+    can_be_done_to_all((user.name, _can_be_given(user, role, by, forbidden)) for user in locked).require()
     return [_grant(user, role, at, by) for user in locked]
 
 

@@ -19,10 +19,10 @@ from houqin.people.notices import RESET_ASKED
 from houqin.people.passwords import Password
 from houqin.people.rules import (
     ORDINARY_ROLES,
+    can_be_done_to_all,
     can_have_first_password,
     can_reset,
     can_reset_alone,
-    named_refusal,
 )
 from houqin.people.services.accounts import held_roles
 from houqin.people.services.two_step import take_two_step_away
@@ -83,18 +83,15 @@ def give_first_passwords(
         .exclude(role__in=ORDINARY_ROLES)
         .values_list("user", flat=True)
     )
-    refused = [
-        user.name
+    can_be_done_to_all(
+        (
+            user.name,
+            can_have_first_password(
+                is_active=user.is_active, was_used=_was_used(user), is_trusted=user.pk in holders
+            ),
+        )
         for user in locked
-        if not can_have_first_password(
-            is_active=user.is_active, was_used=_was_used(user), is_trusted=user.pk in holders
-        )
-    ]
-    if refused:
-        raise RuleBroken(
-            f"{'、'.join(refused[:5])}{f' 等 {len(refused)} 人' if len(refused) > 5 else ''}"
-            "不能这样发密码：账号已停用、本人已登录过，或担任业务岗位（须两人办）。请去掉这些人再打印。"
-        )
+    ).require()
     for user in locked:
         _set(user, passwords[user.public_id], is_one_time=True)
     return locked
@@ -109,10 +106,7 @@ def reset_passwords(*, users: Sequence[User], passwords: Mapping[str, Password],
     """
     require(by, "houqin.password:reset")
     locked = lock_all(User.objects.filter(pk__in=[user.pk for user in users]))
-    decisions = [(user.name, _can_be_reset(user, by)) for user in locked]
-    refused = [(name, decision.reason) for name, decision in decisions if not decision]
-    if refused:
-        raise RuleBroken(named_refusal(refused))
+    can_be_done_to_all((user.name, _can_be_reset(user, by)) for user in locked).require()
     for user in locked:
         take_two_step_away(user=user, by=by)
         _set(user, passwords[user.public_id], is_one_time=True)
