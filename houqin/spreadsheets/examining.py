@@ -15,6 +15,7 @@ from django.db.models import Q, UniqueConstraint
 from houqin.errors import RuleBroken
 from houqin.showing import shown
 from houqin.spreadsheets.imports import CLEAR, SHEET, Import, Values, reference
+from houqin.spreadsheets.mapping import in_table
 from houqin.spreadsheets.opening import Book
 from houqin.spreadsheets.tables import Finder, Line
 from houqin.spreadsheets.words import heading
@@ -95,12 +96,12 @@ class _Examiner:
         self.importer = importer
         self.progress = progress
         self.found = Examination()
-        self.columns = [
-            (column, mapped[column.name]) for column in importer.columns if mapped.get(column.name)
-        ]
+        self.mapped = {name: label for name, label in mapped.items() if label}
+        self.columns = [column for column in importer.columns if column.name in self.mapped]
         written = set(importer.written())
         self.fields: list[Any] = [f for f in importer.model._meta.concrete_fields if f.name in written]
-        self.sources = {column.name: source for column, source in self.columns}
+        # Table → column → heading: two sheets may call the same column by two words.
+        self.sources: dict[int, dict[str, str]] = {}
 
     def examine(self, book: Book, tables: set[int], finder: Finder) -> Examination:
         importer, found = self.importer, self.found
@@ -108,6 +109,8 @@ class _Examiner:
         for line in finder.lines(book):
             if line.table.number not in tables or self._is_passed_over(line):
                 continue
+            if line.table.number not in self.sources:
+                self.sources[line.table.number] = in_table(finder, line.table.labels, self.mapped)
             found.rows += 1
             drafts.append(self._read(line))
             if found.rows % ROWS_BETWEEN_TICKS == 0:
@@ -137,19 +140,20 @@ class _Examiner:
     def _shown(self, draft: Draft) -> dict[str, str]:
         """The row as it will be saved, by the labels of our columns; as it was written where it is wrong."""
         if draft.is_wrong or draft.record is None:
-            return {column.label: self._text(draft.line, source) for column, source in self.columns}
+            return {column.label: self._text(draft.line, column.name) for column in self.columns}
         names = [column.name for column in self.importer.columns]
         cells = dict(zip(names, self.importer.cells(draft.record), strict=True))
-        return {column.label: shown(cells[column.name]) for column, _ in self.columns}
+        return {column.label: shown(cells[column.name]) for column in self.columns}
 
-    def _text(self, line: Line, source: str) -> str:
+    def _text(self, line: Line, name: str) -> str:
+        source = self.sources[line.table.number].get(name, "")
         return line.table.sheet if source == SHEET else line.cells.get(source, "")
 
     def _read(self, line: Line) -> Draft:
         """The cells of a row, cleaned; what cannot be is told with its cell."""
         draft, importer = Draft(line, {}), self.importer
-        for column, source in self.columns:
-            text = self._text(line, source)
+        for column in self.columns:
+            text = self._text(line, column.name)
             if text == CLEAR and not importer.is_required(column):
                 draft.values[column.name] = column.blank
             elif text:
@@ -244,14 +248,14 @@ class _Examiner:
 
     def _note(self, draft: Draft, sentence: str, name: str | None) -> None:
         draft.told.add(name or "")
-        label = self._label(name or "")
-        text = self._text(draft.line, self.sources.get(name or "", ""))
+        label = self._label(draft.line, name or "")
+        text = self._text(draft.line, name or "")
         self.found.problems.append(Problem(draft.line.table.sheet, draft.line.row, label, text, sentence))
 
-    def _label(self, name: str) -> str:
-        """How the workbook calls the column; what we call it where the workbook has none."""
-        source = self.sources.get(name, "")
-        if source and source != SHEET:
+    def _label(self, line: Line, name: str) -> str:
+        """How the table calls the column; what we call it where the table has none."""
+        source = self.sources[line.table.number].get(name, "")
+        if source in line.table.labels:
             return source
         known = {column.name: column.label for column in self.importer.columns}
         return known.get(name, "")

@@ -108,6 +108,30 @@ def fitting(importer: type[Import], found: Survey, mapping: Mapping[str, str]) -
     return {name: label for name, label in mapping.items() if name in names and label in offered}
 
 
+def in_table(finder: Finder, labels: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """`mapping` as it holds for one table with the headings `labels`.
+
+    Where a table calls a column by another word than the one that was chosen, its own word counts: the staff
+    have a 职工号, those from outside on the next sheet a 工号.
+    """
+    taken = set(mapping.values())
+    own: dict[str, str] = {}
+    for label in labels:
+        name = finder.column_of(label)
+        if name is not None and label not in taken:
+            own.setdefault(name, label)
+    here = {*labels, SHEET}
+    return {name: label if label in here else own.get(name, label) for name, label in mapping.items()}
+
+
+def used_labels(importer: type[Import], found: Survey, mapping: Mapping[str, str]) -> set[str]:
+    """The headings that something is read from, table by table."""
+    finder = Finder(importer.known())
+    wanted = fitting(importer, found, mapping)
+    tables = found["tables"]
+    return {label for table in tables for label in in_table(finder, table["labels"], wanted).values()}
+
+
 def check_mapping(importer: type[Import], mapping: Mapping[str, str], tables: Sequence[int]) -> None:
     """`RuleBroken` with the column for one that is needed and has no heading, or a heading used twice."""
     if not tables:

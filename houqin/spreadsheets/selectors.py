@@ -12,6 +12,7 @@ from django.utils import timezone
 from houqin.people.models import User
 from houqin.registry import registry
 from houqin.spreadsheets.imports import Import
+from houqin.spreadsheets.mapping import in_table
 from houqin.spreadsheets.models import ImportedFile, ImportRun
 from houqin.spreadsheets.states import SILENT_FOR, USE
 from houqin.spreadsheets.tables import Finder
@@ -66,11 +67,22 @@ def failed_rows(run: ImportRun, content: ImportedFile) -> tuple[list[str], Itera
 
     All of a row's errors stand in its last cell, each with its column.
     """
+    finder = Finder(registry.imports[run.kind].known(), is_lenient=content.survey["is_lenient"])
+    # Table → its own word for a column → the word that was chosen: all of them go into one column.
+    called = {
+        table["number"]: {
+            own: run.mapping[name]
+            for name, own in in_table(finder, table["labels"], run.mapping).items()
+            if own in table["labels"]
+        }
+        for table in content.survey["tables"]
+        if table["number"] in set(run.tables)
+    }
     labels = list(
         dict.fromkeys(
-            label
+            called[table["number"]].get(label, label)
             for table in content.survey["tables"]
-            if table["number"] in set(run.tables)
+            if table["number"] in called
             for label in table["labels"]
         )
     )
@@ -79,19 +91,25 @@ def failed_rows(run: ImportRun, content: ImportedFile) -> tuple[list[str], Itera
         said = f"{label}：{sentence}" if label else sentence
         reasons.setdefault((sheet, row), []).append(said)
     heading = [*labels, "工作表", "行号", "错在哪里"]
-    return heading, _failed(run, content, labels, reasons)
+    return heading, _failed(finder, content, labels, called, reasons)
 
 
 def _failed(
-    run: ImportRun, content: ImportedFile, labels: list[str], reasons: dict[tuple[str, int], list[str]]
+    finder: Finder,
+    content: ImportedFile,
+    labels: list[str],
+    called: dict[int, dict[str, str]],
+    reasons: dict[tuple[str, int], list[str]],
 ) -> Iterator[list[str]]:
-    finder = Finder(registry.imports[run.kind].known(), is_lenient=content.survey["is_lenient"])
-    chosen = set(run.tables)
     for line in finder.lines(content.book):
-        said = reasons.get((line.table.sheet, line.row)) if line.table.number in chosen else None
-        if said:
-            cells = [line.cells.get(label, "") for label in labels]
-            yield [*cells, line.table.sheet, str(line.row), "\n".join(said)]
+        names = called.get(line.table.number)
+        said = reasons.get((line.table.sheet, line.row))
+        if said and names is not None:
+            cells = {names.get(label, label): text for label, text in line.cells.items()}
+            yield [
+                *[cells.get(label, "") for label in labels],
+                line.table.sheet, str(line.row), "\n".join(said),
+            ]  # fmt: skip
 
 
 def kept_content(run: ImportRun) -> ImportedFile | None:

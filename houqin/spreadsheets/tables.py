@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from houqin.spreadsheets.opening import Book
-from houqin.spreadsheets.words import LEVEL, heading, is_ditto, is_note, is_sum
+from houqin.spreadsheets.words import LEVEL, heading, is_ditto, is_note, is_signature, is_sum
 
 # A head stands near the top; further down, only one that looks like the first is taken for another.
 HEAD_WITHIN = 40
@@ -180,6 +180,8 @@ class Finder:
         reason = ""
         if any(is_sum(text) for text in texts[:3]):
             reason = "合计行"
+        elif is_signature(texts[0]):
+            reason = "说明行"
         elif len(set(texts)) == 1 and len(table.columns) > 1:
             if len(texts) == len(table.columns) > 2:
                 reason = "标题行"

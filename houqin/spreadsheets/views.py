@@ -16,7 +16,7 @@ from houqin.rules import Decision
 from houqin.spreadsheets import services
 from houqin.spreadsheets.forms import MatchForm, OpenForm, UndoForm
 from houqin.spreadsheets.imports import Import
-from houqin.spreadsheets.mapping import fitting
+from houqin.spreadsheets.mapping import labels_in, used_labels
 from houqin.spreadsheets.models import ImportRun
 from houqin.spreadsheets.rules import can_start, can_undo
 from houqin.spreadsheets.selectors import failed_rows, findings_of, is_silent, kept_content, kinds_for
@@ -281,9 +281,8 @@ def unused_labels(importer: type[Import] | None, content: Any, mapping: dict[str
     """The headings of the workbook that nothing is read from."""
     if importer is None or content is None:
         return []
-    used = set(fitting(importer, content.survey, mapping).values())
-    labels = dict.fromkeys(label for table in content.survey["tables"] for label in table["labels"])
-    return [label for label in labels if label not in used]
+    used = used_labels(importer, content.survey, mapping)
+    return [label for label in labels_in(content.survey) if label not in used]
 
 
 class Start(RunPage, ActPage):

@@ -15,6 +15,9 @@ SUMS = ("小计", "合计", "总计", "共计", "累计")
 COUNT = re.compile(r"共[0-9]+[家人个间条项名户班件台张把套份]?[。.]?")
 NOTES = ("备注", "说明", "注：", "注:", "填表", "制表", "审核", "填报", "单位负责人", "打印", "统计人", "第")
 
+# Who made a list and who looked at it: «制表人：», «审核：张三», «日期：2026.9.1».
+SIGNED = re.compile(r"(制表|填表|填报|审核|审批|复核|经办|统计|打印|单位负责|日期|时间)[^：:]{0,4}[：:]")
+
 
 def heading(text: str) -> str:
     """A heading without blanks, brackets, stars and colons, half-width, in small letters."""
@@ -41,6 +44,11 @@ def is_sum(text: str) -> bool:
 def is_note(text: str) -> bool:
     """制表人：张三 under a table."""
     return text.startswith(NOTES)
+
+
+def is_signature(text: str) -> bool:
+    """制表人： at the beginning of a row, with whatever stands beside it."""
+    return SIGNED.match(re.sub(r"\s+", "", text)) is not None
 
 
 def figure(text: str) -> int:

@@ -159,6 +159,23 @@ def test_the_department_of_a_person_may_be_the_name_of_his_sheet(admin: User) ->
     ]  # fmt: skip
 
 
+def test_two_sheets_that_call_a_column_by_different_words_are_both_read(admin: User) -> None:
+    imported(admin, "staff", workbooks.two_hands())
+    assert [row[:3] for row in people()] == [
+        ("WP001", "李强", "13800138002"), ("ZW001", "王芳", "13800138001"),
+    ]  # fmt: skip
+
+
+def test_what_is_wrong_is_told_by_the_word_of_its_own_sheet(admin: User) -> None:
+    run = checked(admin, "staff", workbooks.two_hands("1380"))
+    assert problems(run) == [("外聘", 2, "联系电话", "1380", "手机号应是 1 开头的 11 位数字。")]
+
+
+def test_a_column_that_is_not_to_be_read_is_read_from_no_sheet(admin: User) -> None:
+    imported(admin, "staff", workbooks.two_hands(), phone="")
+    assert [row[2] for row in people()] == [None, None]
+
+
 def test_a_sheet_without_a_name_is_no_department_though_those_of_the_last_file_were(admin: User) -> None:
     imported(admin, "staff", workbooks.one_sheet_each())
     assert opened(admin, "staff", workbooks.formulas()).mapping == {"staff_no": "工号", "name": "姓名"}

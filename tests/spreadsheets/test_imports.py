@@ -28,7 +28,7 @@ from houqin.writing import write
 from tests import factories
 from tests.spreadsheets import factories as imports
 from tests.spreadsheets import workbooks
-from tests.spreadsheets.importing import checked, fresh, imported
+from tests.spreadsheets.importing import checked, fresh, imported, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,25 @@ def test_the_workbook_of_the_failed_rows_says_what_is_wrong_and_is_read_in_again
     ]
     fixed = workbooks.replaced(workbooks.replaced(data, "1380", "13800138000"), wrong, "")
     assert checked(admin, "staff", fixed).failed == 1
+
+
+def test_failed_rows_of_sheets_with_different_words_stand_under_one_heading(
+    client: Client, admin: User
+) -> None:
+    data = workbooks.two_hands("1380")
+    run = checked(admin, "staff", data)
+    data = b"".join(client.get(f"/imports/{run.public_id}/failed/").streaming_content)
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert list(sheet.iter_rows(values_only=True)) == [
+        ("职工号", "姓 名", "手机号码", "工种", "工作表", "行号", "错在哪里"),
+        ("WP001", "李强", "1380", "保安", "外聘", "2", "联系电话：手机号应是 1 开头的 11 位数字。"),
+    ]
+
+
+def test_the_page_names_the_columns_that_nothing_is_read_from(client: Client, admin: User) -> None:
+    run = opened(admin, "staff", workbooks.two_hands())
+    answer = client.get(f"/imports/{run.public_id}/columns/")
+    assert answer.context["unused"] == ["工种"]
 
 
 def test_a_run_without_errors_has_no_workbook_of_them(client: Client, admin: User) -> None:

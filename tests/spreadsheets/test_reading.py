@@ -30,7 +30,7 @@ def test_a_table_under_a_title_is_found_and_its_sums_and_signatures_are_left_out
         (6, "ZW002", "13800138002", "总务处"),
         (8, "JW001", "13800138003", "教务处"),
     ]
-    assert dict(finder.found.left_out) == {"合计行": 2, "说明行": 1}
+    assert dict(finder.found.left_out) == {"合计行": 2, "说明行": 2}
 
 
 def test_a_head_of_two_rows_is_one_head_and_a_merged_cell_speaks_for_all_its_rows() -> None:

@@ -53,6 +53,7 @@ def titled() -> bytes:
         sheet.write_row("A8", [3, "JW001", "赵敏", 13800138003, "教务处"])
         sheet.write_row("A9", ["合  计", "", 3])
         sheet.write("A11", "制表人：孙小圣　审核人：周主任")
+        sheet.write_row("A12", ["制 表：", "孙小圣", "", "审核："])
 
     return workbook(draw)
 
@@ -94,6 +95,14 @@ def one_sheet_each() -> bytes:
         总务处=[heading, ["ZW001", "王芳"], ["ZW002", "李强"]],
         教务处=[["教务处人员"], heading, ["JW001", "赵敏"]],
         说明=[["请在八月底前交总务处"]],
+    )
+
+
+def two_hands(phone: str = "13800138002") -> bytes:
+    """Two sheets of two offices, which call the same columns by different words."""
+    return sheets(
+        在编=[["职工号", "姓　名", "手机号码"], ["ZW001", "王芳", "13800138001"]],
+        外聘=[["姓名", "联系电话", "工号", "工种"], ["李强", phone, "WP001", "保安"]],
     )
 
 
