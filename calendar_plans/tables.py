@@ -37,10 +37,10 @@ PLAN_FILTERS = (
 )
 
 
-def is_late_row(item: Item) -> bool:
-    """`Item.is_late` today for one of `item_rows`, which carry the state of the plan instead of the plan."""
+def is_late_row(item: Item, today: date) -> bool:
+    """`Item.is_late` for one of `item_rows`, which carry the state of the plan instead of the plan."""
     state: str = item.plan_state  # type: ignore[attr-defined]  # an annotation
-    return state != PlanState.DRAFT and item.is_past_due(timezone.localdate())
+    return state != PlanState.DRAFT and item.is_past_due(today)
 
 
 ITEM_COLUMNS = (
