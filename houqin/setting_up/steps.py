@@ -81,7 +81,8 @@ STEPS = (
         staff,
     ),
     SetupStep(
-        "classes", "班级和班主任", 30, "七(3)、703班、初一(3)这样的写法都认得。",
+        "classes", "班级和班主任", 30,
+        "七(3)、703班、初一(3)这样的写法都认得。表里写了教室的，先做下一步“楼和房间”，再导入这张表。",
         (
             import_way("导入班级", "classes", "houqin.class:manage"),
             SetupWay("逐个新增", reverse_lazy("people:class-create"), "houqin.class:manage"),
@@ -98,7 +99,8 @@ STEPS = (
     ),
     SetupStep(
         "roles", "谁做什么", 50,
-        "在各人的页面上授予岗位，一个人可以有几个；不相容的岗位会提醒。至少要有校长和总务主任。",
+        "在“教职工”里勾选几个人一起授予，或在各人的页面上授予；一个人可以有几个岗位，不相容的会提醒。至少要有"
+        "校长和总务主任。先打印账号条再授予更省事：担任业务岗位的人，第一个密码要两位管理员一起发。",
         (
             SetupWay("授予岗位", reverse_lazy("people:person-list"), "houqin.role:grant"),
             SetupWay("不相容岗位", reverse_lazy("people:separation"), "houqin.role:grant"),

@@ -99,6 +99,23 @@ def test_the_list_holds_whoever_waits_and_nobody_else(admin: User) -> None:
     ]
 
 
+def test_who_has_a_slip_already_stands_behind_those_who_have_none(admin: User) -> None:
+    first, second = imported("阿二"), imported("阿一")
+    give(first, by=admin)
+    client = signed_in(admin)
+    lists = [client.get(f"/slips/{query}").content.decode() for query in ("", "?waiting=1")]
+    found = [list(dict.fromkeys(re.findall("阿[一二]", page))) for page in lists]
+    assert found == [[second.name, first.name], [second.name]]
+
+
+def test_the_page_says_how_many_need_two_people(admin: User) -> None:
+    imported("出纳").holdings.create(role=Role.CASHIER)
+    client = signed_in(admin)
+    assert "还有 1 位担任业务岗位的人没有密码" in client.get("/slips/").content.decode()
+    User.objects.filter(name="出纳").update(is_active=False)
+    assert "位担任业务岗位的人没有密码" not in client.get("/slips/").content.decode()
+
+
 def test_an_empty_list_says_who_is_not_in_it(admin: User) -> None:
     assert "由安全管理员确认" in signed_in(admin).get("/slips/").content.decode()
 

@@ -38,7 +38,7 @@ class RolesGrant(BulkActPage):
         return super().rows().order_by("search_key", "pk")
 
     def said_of(self, answer: Sequence[RoleHolding]) -> str:
-        told = f"已授予 {len(answer)} 人{answer[0].get_role_display()}。"
+        told = f"已授予 {len(answer)} 人“{answer[0].get_role_display()}”岗位。"
         users = {holding.user_id for holding in answer}
         return told + countersigned_with(answer[0].role, users, on=timezone.localdate())
 

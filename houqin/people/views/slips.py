@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
@@ -16,11 +20,11 @@ from houqin.people import services
 from houqin.people.documents import account_slips
 from houqin.people.models import Department, User
 from houqin.people.passwords import Password, one_time_password
-from houqin.people.selectors import for_first_passwords, people_matching
+from houqin.people.selectors import for_first_passwords, people_matching, without_password
 from houqin.rules import Decision
 from houqin.school import school_name
 from houqin.setting_up.addresses import Reach, reach_of
-from houqin.web.pages import BulkActPage, Column, ListPage, Related, SeeOther, Way
+from houqin.web.pages import BulkActPage, Column, Flag, ListPage, Related, SeeOther, Way
 
 PERM = "houqin.password:reset"
 NOT_PRINTED = "密码已经换新，但没有印出来，上一次印的也已作废。请排除故障后再印一次。"
@@ -28,6 +32,11 @@ NOT_PRINTED = "密码已经换新，但没有印出来，上一次印的也已�
 
 def slip_word(user: User) -> str:
     return "印过，本人还没有登录" if user.has_usable_password() else "还没有密码"
+
+
+def has_no_password(user: User, today: date) -> Q:
+    """Of those in the list: no slip was printed yet."""
+    return Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 class SlipList(ListPage):
@@ -41,8 +50,12 @@ class SlipList(ListPage):
         Column("department", "部门", "department.name", sort="department__search_key"),
         Column("password", "密码", slip_word),
     )
-    filters = (Related("department", "部门", Department.objects.visible_to, tables=(Department,)),)
-    order = ("department__search_key", "search_key")
+    filters = (
+        Flag("waiting", "还没有密码", has_no_password),
+        Related("department", "部门", Department.objects.visible_to, tables=(Department,)),
+    )
+    # Who has none yet comes first: whoever prints page after page must not void the slips of a moment ago.
+    order = ("has_slip", "department__search_key", "search_key")
     search_hint = "姓名、拼音首字母、工号"
     bulk = (Way("打印勾选的账号条", "people:slip-print", PERM, icon="printer"),)
     empty_title = "没有要发的账号"
@@ -52,13 +65,18 @@ class SlipList(ListPage):
     )
 
     def rows(self) -> Any:
-        return for_first_passwords(super().rows()).select_related("department")
+        rows = for_first_passwords(super().rows()).select_related("department")
+        return rows.annotate(has_slip=~has_no_password(self.user, timezone.localdate()))
 
     def search(self, rows: Any, words: str) -> Any:
         return people_matching(rows, words)
 
     def context(self) -> dict[str, Any]:
-        return {"is_only_here": reach_of(self.request.get_host().partition(":")[0]) is Reach.HERE}
+        waiting = without_password()
+        return {
+            "is_only_here": reach_of(self.request.get_host().partition(":")[0]) is Reach.HERE,
+            "trusted": waiting.exclude(pk__in=for_first_passwords(waiting)).count(),
+        }
 
 
 @method_decorator(never_cache, name="dispatch")
