@@ -21,7 +21,7 @@ from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.people.access import require
 from houqin.saving import Sentences, insert_all_or_refuse, update_all_or_refuse
-from houqin.spreadsheets.words import heading, plain
+from houqin.spreadsheets.words import bare_number, heading, plain
 
 # What is typed into a cell to empty the field; a blank cell changes nothing.
 CLEAR = "清空"
@@ -117,6 +117,10 @@ class InColumn:
         return [heading(word) for word in (self.label, *self.also)]
 
 
+def _number_reader(field: forms.Field) -> Callable[[str], Any]:
+    return lambda text: field.clean(bare_number(text))
+
+
 class Import(ABC):
     """One kind of workbook that can be read in. An instance lives for one reading and holds its look-ups."""
 
@@ -152,7 +156,9 @@ class Import(ABC):
             elif read is not None:
                 self.readers[column.name] = read
             else:
-                self.readers[column.name] = self.field(column.name).clean
+                field = self.field(column.name)
+                is_number = isinstance(field, forms.IntegerField)
+                self.readers[column.name] = _number_reader(field) if is_number else field.clean
 
     # ── what an app says ──
 

@@ -13,6 +13,8 @@ BRACKETS = re.compile(r"[\s()\[\]【】]+")
 DITTO = frozenset({"同上", "〃", "″", "”", "“", '"', "''", "’’", "同 上"})
 SUMS = ("小计", "合计", "总计", "共计", "累计")
 COUNT = re.compile(r"共[0-9]+[家人个间条项名户班件台张把套份]?[。.]?")
+# 45张, 1,234.50 元, 26℃, 90%: a figure with what it counts.
+COUNTED = re.compile(r"([-+]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:[\u4e00-\u9fff]{1,3}|[℃°%㎡])?")
 NOTES = ("备注", "说明", "注：", "注:", "填表", "制表", "审核", "填报", "单位负责人", "打印", "统计人", "第")
 
 # Who made a list and who looked at it: «制表人：», «审核：张三», «日期：2026.9.1».
@@ -49,6 +51,12 @@ def is_note(text: str) -> bool:
 def is_signature(text: str) -> bool:
     """制表人： at the beginning of a row, with whatever stands beside it."""
     return SIGNED.match(re.sub(r"\s+", "", text)) is not None
+
+
+def bare_number(text: str) -> str:
+    """The figure of 45张 or 1,234.50元, as a field reads it; any other text as it is."""
+    found = COUNTED.fullmatch(unicodedata.normalize("NFC", text.strip()).replace("，", ","))
+    return found[1].replace(",", "") if found else text
 
 
 def figure(text: str) -> int:
