@@ -15,19 +15,22 @@ from houqin.registry import Todo
 from houqin.school import current_school
 
 
-def last_good() -> Backup | None:
-    """The newest backup that was proved by restoring it, whether it was thinned later or not."""
-    backup: Backup | None = (
-        Backup.objects.filter(state__in=[BackupState.GOOD, BackupState.THINNED], ended_at__isnull=False)
-        .order_by("-begun_at")
-        .first()
+def last_good(*, at: datetime) -> Backup | None:
+    """The newest backup that was proved by restoring it, whether it was thinned later or not.
+
+    One of a later moment than `at` was dated by a wrong clock and says nothing about how old the last one is.
+    """
+    proved = Backup.objects.filter(
+        state__in=[BackupState.GOOD, BackupState.THINNED], ended_at__isnull=False, begun_at__lte=at
     )
+    backup: Backup | None = proved.order_by("-begun_at").first()
     return backup
 
 
-def last_attempt() -> Backup | None:
-    """The newest one that ended, well or badly."""
-    backup: Backup | None = Backup.objects.exclude(ended_at=None).order_by("-begun_at").first()
+def last_attempt(*, at: datetime) -> Backup | None:
+    """The newest one that ended, well or badly, by the moment `at`."""
+    ended = Backup.objects.filter(ended_at__isnull=False, begun_at__lte=at)
+    backup: Backup | None = ended.order_by("-begun_at").first()
     return backup
 
 
@@ -36,13 +39,13 @@ def warning(*, at: datetime) -> Todo | None:
 
     A demonstration has nothing to lose; a school that was set up today is given its first night.
     """
-    school, good = current_school(), last_good()
+    school, good = current_school(), last_good(at=at)
     if school is None or school.is_demo:
         return None
     since = good.begun_at if good is not None else school.created_at
     if at - since <= TOO_OLD:
         return None
-    attempt = last_attempt()
+    attempt = last_attempt(at=at)
     why = attempt.said if attempt is not None and attempt.state == BackupState.FAILED else ""
     hours = int((at - since).total_seconds() // 3600)
     how_long = f"{hours // 24} 天" if hours >= 48 else f"{hours} 小时"

@@ -39,7 +39,8 @@ def finish_backup(
     """Note that it lies in its place and was restored for proof; `lost` are files that were gone before."""
     require_job(by)
     backup = lock(backup)
-    backup.ended_at, backup.size, backup.rows, backup.files = at, size, rows, files
+    backup.ended_at = max(at, backup.begun_at)
+    backup.size, backup.rows, backup.files = size, rows, files
     backup.said = f"有 {len(lost)} 个附件的文件在备份之前就已经丢失。" if lost else ""
     move(backup, "finish", by=by, also=DONE)
     return backup
@@ -49,7 +50,7 @@ def fail_backup(*, backup: Backup, said: str, at: datetime, by: Actor) -> Backup
     """Note why none was made."""
     require_job(by)
     backup = lock(backup)
-    backup.ended_at, backup.said = at, said
+    backup.ended_at, backup.said = max(at, backup.begun_at), said
     move(backup, "fail", by=by, also=["ended_at", "said"])
     return backup
 
@@ -65,7 +66,7 @@ def note_restored(
         backup.set_maker(by)
         backup.save()
     backup.size, backup.rows, backup.files = size, rows, files
-    backup.ended_at, backup.restored_at = backup.ended_at or at, at
+    backup.ended_at, backup.restored_at = backup.ended_at or max(at, backup.begun_at), at
     action = {BackupState.RUNNING: "finish", BackupState.FOUND: "prove"}.get(BackupState(backup.state))
     if action:
         move(backup, action, by=by, also=["ended_at", "size", "rows", "files", "restored_at"])

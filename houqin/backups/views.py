@@ -40,9 +40,10 @@ class BackupList(ListPage):
     empty_hint = "程序开着的话，每天凌晨 3:50 自动做一份；马上要一份，请系统管理员在装程序的电脑上做。"
 
     def context(self) -> dict[str, Any]:
+        now = timezone.now()
         return {
-            "last_good": last_good(),
-            "warning": warning(at=timezone.now()),
+            "last_good": last_good(at=now),
+            "warning": warning(at=now),
             "may_install": self.user.has("houqin.module:switch"),
             "place_says": f"备份放在 {settings.BACKUPS_DIR}，启动前设 HOUQIN_BACKUPS 可以换地方。"
             "马上备份一份：make backup。恢复：先停止后勤（Ctrl-C），再运行：",
