@@ -28,7 +28,7 @@ NOT_OPENED = {
 }
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", b"<\x00!\x00D\x00O\x00C", b"\x00<\x00!\x00D\x00O\x00C")
 # A cell with something in it: beyond column ZZZ's neighbours AAA… no list of an office goes.
-FAR_CELL = re.compile(rb'<c r="((?:[A-Z]{3}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,}))"[^>]*[^/>]>')
+FAR_CELL = re.compile(rb'<c r="((?:[A-Z]{3}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,}))"(?:[^>]*[^/>])?>')
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 STYLED = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,6})" s="([0-9]+)"')
 ZEROS = re.compile(r"0{2,20}")

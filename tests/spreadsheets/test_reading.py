@@ -8,7 +8,9 @@ import pytest
 
 from houqin.errors import RuleBroken
 from houqin.people.importing import StaffImport
+from houqin.spreadsheets.child import MOST_CELLS, MOST_ROWS
 from houqin.spreadsheets.opening import open_book
+from houqin.spreadsheets.package import PIECE, Refused, check_parts
 from houqin.spreadsheets.tables import Finder, column_letters
 from tests.spreadsheets import workbooks
 
@@ -138,6 +140,7 @@ def test_a_page_of_the_web_that_calls_itself_a_table_is_refused() -> None:
     ("bomb", "words"),
     [
         (workbooks.far_cell, "在 XFD1048576 格有内容"),
+        (lambda: workbooks.far_cell("ZZ4300"), "的工作表“Sheet1”太大"),
         (workbooks.cells_bomb, "解开后异常地大|超过 3,000,000 格"),
         (workbooks.entities, "有不该有的声明"),
         (workbooks.many_members, "解开后异常地大"),
@@ -146,6 +149,26 @@ def test_a_page_of_the_web_that_calls_itself_a_table_is_refused() -> None:
 def test_u4_bombs_bounce(bomb: Any, words: str) -> None:
     with pytest.raises(RuleBroken, match=words):
         open_book("炸弹.xlsx", bomb())
+
+
+def test_u4_too_many_cells_are_refused_however_badly_they_pack() -> None:
+    """What packs well bounces at the directory; these are counted one by one."""
+    data = workbooks.sheets(名册=[(1, 2, 3), (4, 5, 6)])
+    check_parts(data, most_cells=6, most_rows=MOST_ROWS)
+    with pytest.raises(Refused, match="超过 5 格"):
+        check_parts(data, most_cells=5, most_rows=MOST_ROWS)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "words"),
+    [(b"<!DOCTYPE x>", "不该有的声明"), (b'<c r="XFD1048576"><v>1</v></c>', "在 XFD1048576 格有内容")],
+)
+def test_u4_what_lies_across_two_pieces_of_a_part_is_seen(hidden: bytes, words: str) -> None:
+    data = workbooks.rewritten(
+        workbooks.staff(), "xl/worksheets/sheet1.xml", lambda content: b" " * (PIECE - 5) + hidden + content
+    )
+    with pytest.raises(Refused, match=words):
+        check_parts(data, most_cells=MOST_CELLS, most_rows=MOST_ROWS)
 
 
 def test_a_column_is_called_as_every_spreadsheet_calls_it() -> None:

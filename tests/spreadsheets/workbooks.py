@@ -168,13 +168,13 @@ def formulas() -> bytes:
     return workbook(draw)
 
 
-def far_cell() -> bytes:
-    """A blank that somebody left in the very last cell."""
+def far_cell(at: str = "XFD1048576") -> bytes:
+    """A blank that somebody left far out, in the very last cell perhaps."""
 
     def draw(book: Any) -> None:
         sheet = book.add_worksheet("Sheet1")
         sheet.write_row("A1", ["工号", "姓名"])
-        sheet.write("XFD1048576", "x")
+        sheet.write(at, "x")
 
     return workbook(draw)
 
