@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from houqin.backups.errors import BackupFailed, Damaged
 from houqin.backups.folder import (
     CHECKSUMS,
+    DRAFT,
     DUMP,
     MANIFEST,
     SEAL,
@@ -140,6 +141,24 @@ def test_a_disk_that_is_full_leaves_nothing_half(
     with pytest.raises(BackupFailed, match=r"^磁盘已满，没有做成，也没有留下半份。"):
         made(tmp_path)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["photo"]
+
+
+def test_every_file_and_folder_is_on_the_disk_before_the_backup_is_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut a moment later would otherwise leave a folder that looks like a backup and is none."""
+    real = os.fsync
+    lasting: list[Path] = []
+
+    def note(descriptor: int) -> None:
+        lasting.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    folder = made(tmp_path)
+    draft = tmp_path / f"{DRAFT}{FIRST}"
+    whole = {draft / each.relative_to(folder) for each in [folder, *folder.rglob("*")]}
+    assert (set(lasting[:-1]), lasting[-1]) == (whole, tmp_path)
 
 
 def test_what_a_killed_backup_left_is_swept_by_the_next(tmp_path: Path) -> None:

@@ -84,6 +84,17 @@ def test_a_restored_school_finishes_the_row_that_stood_in_its_own_backup() -> No
     assert (again.pk, again.restored_at, again.ended_at) == (row.pk, at + timedelta(hours=1), at)
 
 
+def test_a_backup_during_which_the_clock_was_set_back_ends_when_it_began() -> None:
+    back = NIGHT - timedelta(hours=1)
+    facts: dict[str, Any] = {"size": 1, "rows": 1, "files": 0, "at": back, "by": JOB}
+    journal = [
+        services.finish_backup(backup=begun(), lost=[], **facts),
+        services.fail_backup(backup=begun("houqin-20261128-035000"), said="磁盘已满。", at=back, by=JOB),
+        services.note_restored(name="houqin-20261129-035000", begun_at=NIGHT, **facts),
+    ]
+    assert [backup.ended_at for backup in journal] == [NIGHT] * 3
+
+
 @pytest.mark.parametrize(
     ("service", "arguments"),
     [
@@ -130,6 +141,25 @@ def test_f3_after_26_hours_without_a_good_one_the_home_page_warns(hours: float, 
 def test_f3_a_backup_that_failed_does_not_count_and_says_why() -> None:
     real_school()
     good()
+    late = NIGHT + timedelta(hours=24)
+    services.fail_backup(backup=begun("houqin-20261128-035000", late), said="磁盘已满。", at=late, by=JOB)
+    todo = warning(at=NIGHT + timedelta(hours=27))
+    assert todo is not None
+    assert (todo.title, todo.detail) == ("已经 27 小时没有做成备份", "磁盘已满。")
+
+
+def test_f3_a_backup_that_was_only_found_does_not_count() -> None:
+    real_school()
+    good()
+    services.note_found(found={"houqin-20261128-045000": NIGHT + timedelta(hours=25)}, by=JOB)
+    Backup.objects.filter(state=BackupState.FOUND).update(ended_at=NIGHT + timedelta(hours=26))
+    assert warning(at=NIGHT + timedelta(hours=27)) is not None
+
+
+def test_f3_backups_that_a_wrong_clock_dated_ahead_silence_no_warning_and_no_reason() -> None:
+    real_school()
+    good()
+    good("houqin-20990101-035000", datetime(2099, 1, 1, tzinfo=UTC))
     late = NIGHT + timedelta(hours=24)
     services.fail_backup(backup=begun("houqin-20261128-035000", late), said="磁盘已满。", at=late, by=JOB)
     todo = warning(at=NIGHT + timedelta(hours=27))
