@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 
 from houqin.actors import System
@@ -18,7 +19,7 @@ from houqin.writing import write
 from tests.concurrency.racing import Meeting, together, without_lock
 from tests.factories import acting, person
 from tests.notifications.factories import channel, list_hosts, notice, waiting
-from tests.notifications.servers import answering, serving
+from tests.notifications.servers import Server, answering, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,6 +44,26 @@ def test_two_workers_on_one_channel_send_a_notice_once() -> None:
         send = partial(carrying.send_waiting, on, by=JOB)
         outcome = together(send, send)
     assert (sorted(outcome.answers), outcome.errors, len(server.asked)) == ([0, 1], [], 1)
+
+
+def test_while_the_other_side_is_written_to_no_row_is_held() -> None:
+    """It looks itself, before it answers: whoever wants the channel and the message then need not wait."""
+    list_hosts("127.0.0.1")
+    free: list[list[int]] = []
+
+    def look(server: Server, line: Any) -> None:
+        try:
+            with transaction.atomic():
+                tables: tuple[Any, ...] = (Channel, Message, Notice)
+                free.append([len(each.objects.select_for_update(nowait=True)) for each in tables])
+        finally:
+            connections.close_all()
+        answering()(server, line)
+
+    with serving(look) as server:
+        on = channel(address=server.address)
+        waiting(notice(person()), on)
+        assert (carrying.send_waiting(on, by=JOB), free) == (1, [[1, 1, 1]])
 
 
 def taken_by_two(monkeypatch: pytest.MonkeyPatch) -> tuple[Meeting, int]:

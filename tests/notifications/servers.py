@@ -134,13 +134,11 @@ class _MailTalk(socketserver.StreamRequestHandler):
 
     serving: Server
     replies: dict[str, str]
-    greets: bool
+    greeting: str
 
     def handle(self) -> None:
-        if not self.greets:
-            self.serving.over.wait(60)
+        if not self.greet():
             return
-        self.say("220 hello")
         while raw := self.rfile.readline():
             command = raw.decode().strip().upper().partition(" ")[0]
             self.say(
@@ -150,6 +148,18 @@ class _MailTalk(socketserver.StreamRequestHandler):
             if command == "DATA" and command not in self.replies:
                 self.serving.asked.append(Asked("", {}, self.letter()))
                 self.say("250 taken")
+
+    def greet(self) -> bool:
+        """Whether it came to a greeting; one that drips takes a twentieth of a second for every letter."""
+        if self.greeting == "silent":
+            self.serving.over.wait(60)
+            return False
+        for each in b"220-" + b"a" * 80 if self.greeting == "dripping" else b"":
+            if self.serving.over.wait(0.05):
+                return False
+            self.wfile.write(bytes([each]))
+        self.say("\r\n220 hello" if self.greeting == "dripping" else "220 hello")
+        return True
 
     def say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
@@ -162,13 +172,13 @@ class _MailTalk(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mail_server(*replies: tuple[str, str], greets: bool = True) -> Iterator[Server]:
+def mail_server(*replies: tuple[str, str], greeting: str = "") -> Iterator[Server]:
     """A mail server that knows just enough; `replies` are other answers to a command: ("RCPT", "550 no").
 
-    Without `greets` it takes the line and says nothing.
+    With the `greeting` `silent` it takes the line and says nothing, with `dripping` it greets for seconds.
     """
     server = Server()
-    told = {"serving": server, "replies": dict(replies), "greets": greets}
+    told = {"serving": server, "replies": dict(replies), "greeting": greeting}
     talk = type("_Talk", (_MailTalk,), told)
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), talk) as listening:
         listening.daemon_threads = True

@@ -435,12 +435,14 @@ def test_what_a_mail_server_answers_is_said(reply: tuple[str, str], state: str, 
     assert state_of(on) == [(state, 1, said)]
 
 
+@pytest.mark.parametrize("greeting", ["silent", "dripping"])
 def test_a_mail_server_that_says_nothing_costs_no_more_than_the_time_of_a_try(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, greeting: str
 ) -> None:
+    """Of one that drips no single wait is long: only the end of the whole try ends it."""
     monkeypatch.setattr("houqin.notifications.carrying.SECONDS_A_TRY", 0.5)
     list_hosts("127.0.0.1")
-    with mail_server(greets=False) as server:
+    with mail_server(greeting=greeting) as server:
         on = mail_channel(server)
         waiting(notice(reader()), on)
         send(on)
