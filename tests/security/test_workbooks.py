@@ -18,14 +18,16 @@ from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.registry import registry
 from houqin.spreadsheets.cells import STARTERS, as_written
+from houqin.spreadsheets.models import ImportRun
 from houqin.web.pages import ListPage
 from tests import factories
+from tests.attachments.test_checking import CONTENTS
 from tests.checklists import laid as checks
 from tests.partners.factories import partner
 from tests.places import factories as places
 from tests.security.walking import Route, body_of, client_of, every_route, holder_of
 from tests.spreadsheets import workbooks
-from tests.spreadsheets.importing import checked, imported, problems
+from tests.spreadsheets.importing import checked, imported, opened, problems
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +155,21 @@ def test_u3_a_mutated_workbook_is_read_or_refused_in_words() -> None:
 @pytest.mark.long
 def test_u3_ten_thousand_mutated_workbooks_are_read_or_refused_in_words() -> None:
     assert sum(try_all(factories.person(Role.SYSTEM_ADMIN), 10_000, seed=11)) == 10_000
+
+
+@pytest.mark.long
+def test_u3_three_hundred_files_of_other_content_are_refused_in_words() -> None:
+    """Everything that no office attaches, under the names of tables, and tables torn at every tenth."""
+    admin = factories.person(Role.SYSTEM_ADMIN)
+    whole = workbooks.merged_heads()
+    torn = [whole[: len(whole) * tenth // 10] for tenth in range(1, 10)]
+    names = ("名册.xlsx", "名册.xls", "名册.et", "名册.csv", "../../名册.xlsx", "名册\u202exslx.exe", "")
+    tried = [(name, data) for name in names for data in (*CONTENTS.values(), *torn)]
+    for name, data in tried:
+        with pytest.raises(RuleBroken) as refusal:
+            opened(admin, "staff", data, name)
+        assert refusal.value.message.endswith("。"), refusal.value.message
+    assert (len(tried) >= 300, ImportRun.objects.count(), User.objects.count()) == (True, 0, 1)
 
 
 def test_u3_an_import_that_the_database_refuses_half_way_leaves_nothing(

@@ -23,6 +23,7 @@ from houqin.people.roles import Role
 from houqin.registry import registry
 from houqin.spreadsheets import services, working
 from houqin.spreadsheets.models import ImportedFile, ImportRun
+from houqin.spreadsheets.opening import open_book
 from houqin.spreadsheets.services import forget_old_imports
 from houqin.writing import write
 from tests import factories
@@ -111,6 +112,20 @@ def test_of_three_thousand_errors_the_page_shows_a_hundred_and_the_commonest(
     )  # fmt: skip
     assert found.commonest == [("手机号应是 1 开头的 11 位数字。", 3_000)]
     assert len(answer.content) < 100_000
+
+
+@pytest.mark.long
+def test_fifty_thousand_rows_with_three_thousand_errors_are_told_all_at_once_and_none_is_written(
+    client: Client, admin: User
+) -> None:
+    run = checked(admin, "staff", workbooks.everyone(50_000, wrong=3_000))
+    counts = (run.state, run.rows, run.new, run.failed, len(run.content.told()["problems"]))
+    assert counts == ("checked", 50_000, 47_000, 3_000, 3_000)
+    with pytest.raises(RuleBroken, match="有 3,000 行不对"):
+        write(services.start_import, run=run, by=factories.acting(admin))
+    assert User.objects.count() == 1
+    data = b"".join(client.get(f"/imports/{run.public_id}/failed/").streaming_content)
+    assert [sheet.rows for sheet in open_book("不对的行.xlsx", data).sheets] == [1 + 3_000]
 
 
 def test_the_workbook_of_the_failed_rows_says_what_is_wrong_and_is_read_in_again(
