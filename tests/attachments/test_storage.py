@@ -108,6 +108,25 @@ def test_files_are_the_programs_own_whatever_the_umask(settings: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_a_file_and_its_name_are_on_the_disk_before_its_row_is_committed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A power cut after the commit would otherwise leave a row whose file is empty or not there."""
+    real = os.fsync
+    lasting: list[Path] = []
+
+    def note(descriptor: int) -> None:
+        lasting.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    file, new = stored(person()), storage.root() / "new"
+    assert lasting == [new / file.public_id, new]
+    storage.settle(file.public_id)
+    assert lasting[2:] == [storage.place_of(file.public_id).parent]
+
+
+@pytest.mark.django_db
 def test_a_file_is_never_written_over(settings: Any) -> None:
     file = stored(person())
     with pytest.raises(FileExistsError):
