@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from openpyxl import Workbook, load_workbook
@@ -134,6 +136,17 @@ def linked_template() -> bytes:
     return saved(document)
 
 
+def with_a_file_inside() -> bytes:
+    document = Document()
+    document.add_paragraph("{{部门}}")
+    name = PackURI("/word/embeddings/oleObject1.bin")
+    inside = Part(
+        name, "application/vnd.openxmlformats-officedocument.oleObject", b"MZ", document.part.package
+    )
+    document.part.relate_to(inside, RELATIONSHIP_TYPE.OLE_OBJECT)
+    return saved(document)
+
+
 def with_field(code: str) -> Callable[[], bytes]:
     def make() -> bytes:
         document = Document()
@@ -150,6 +163,7 @@ def with_field(code: str) -> Callable[[], bytes]:
     ("make", "sentence"),
     [
         (linked_template, "引用了别处的文件"),
+        (with_a_file_inside, "嵌有别的文件"),
         (with_field(" DDEAUTO c:\\\\windows\\\\cmd.exe "), "会读取别处内容的域"),
         (with_field('INCLUDETEXT "x.docx"'), "会读取别处内容的域"),
         (lambda: word_form("{{部门"), "占位符没有写完整"),

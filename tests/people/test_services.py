@@ -288,6 +288,15 @@ def test_nobody_resets_or_confirms_his_own_password(admin: User, security: User)
     assert isinstance(error, NotAllowed)
 
 
+def test_who_asked_for_a_reset_does_not_confirm_it_from_another_office(admin: User, security: User) -> None:
+    """He was 系统管理员 when he asked and is 安全管理员 now: still one person."""
+    reset = write(services.request_reset, user=person(Role.CASHIER), reason="忘记", by=acting(admin))
+    admin.holdings.update(role=Role.SECURITY_ADMIN)
+    moved = acting(User.objects.get(pk=admin.pk))
+    error = refusal(services.confirm_reset, reset=reset, password=ONE_TIME, by=moved)
+    assert (type(error), "须由另一位同事" in error.message) == (NotAllowed, True)
+
+
 def test_the_database_wants_a_second_person_for_a_reset(admin: User) -> None:
     reset = PasswordReset.objects.create(user=person(Role.CASHIER), reason="x", created_by=admin)
     for who in (admin, reset.user):

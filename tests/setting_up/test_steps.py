@@ -111,6 +111,7 @@ def test_whoever_alone_can_take_a_step_is_asked_for_it_at_home_until_it_is_done(
     assert todo.detail == "这一步由您来做。现在：安全管理员 1 人。"
     assert list(setup_todos(person(Role.DEPUTY_DIRECTOR), today)) == []
     person(Role.DIRECTOR)
+    assert [todo.title for todo in setup_todos(security, today)] == [todo.title]
     person(Role.PRINCIPAL)
     assert list(setup_todos(security, today)) == []
 
