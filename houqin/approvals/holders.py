@@ -58,11 +58,16 @@ def principals(seat: SeatPlan, applicant: User, department: Department | None) -
 
     An administrator keeps the routes and therefore signs nothing, also where a route names him (A5).
     """
-    barred = {applicant, *role_holders(ADMINISTRATORS)}
+    barred = _barred(applicant)
     found = [user for user in named_by(seat, department) if user not in barred]
     if not found and seat.stand_in:
         found = [user for user in role_holders([seat.stand_in]) if user not in barred]
     return found
+
+
+def _barred(applicant: User) -> set[User]:
+    """Who signs nothing on this request, neither himself nor for somebody else."""
+    return {applicant, *role_holders(ADMINISTRATORS)}
 
 
 def holders(
@@ -79,9 +84,12 @@ def holders(
     they are left out here as long as somebody else remains.
     """
     own = principals(seat, applicant, department)
-    deputies = acting_on(on).filter(absent__in=own).select_related("absent", "deputy").order_by("pk")
     found = [Holder(user) for user in own]
     if seat.kind != SeatKind.MEETING:
-        found += [Holder(each.deputy, each.absent) for each in deputies if each.deputy != applicant]
+        acting = acting_on(on).filter(absent__in=own).select_related("absent", "deputy").order_by("pk")
+        deputies = list(acting)
+        # A deputy may have become an administrator since he was asked.
+        barred = _barred(applicant) if deputies else set()
+        found += [Holder(each.deputy, each.absent) for each in deputies if each.deputy not in barred]
     spared = [each for each in found if each.user.pk not in kept_for_later]
     return spared or found

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from houqin.approvals import services
 from houqin.approvals.chain import open_step
 from houqin.approvals.models import ApprovalRequest, SeatHolder
+from houqin.approvals.selectors import now_with
 from houqin.approvals.services import SeatDraft
 from houqin.approvals.states import Mode, SeatKind
 from houqin.errors import NotAllowed, RuleBroken
@@ -213,12 +215,16 @@ def test_a_step_to_come_is_no_place_to_send_back_to() -> None:
         did(services.send_back, request, people["director"], to=2, comment="试一试")
 
 
-@pytest.mark.parametrize("service", [services.send_back, services.refuse])
-def test_a_no_needs_its_reason(service: Any) -> None:
+@pytest.mark.parametrize(
+    ("service", "more"),
+    [(services.send_back, {}), (services.refuse, {}), (services.transfer, {"to": Role.CLAIMS_CLERK})],
+)
+def test_a_no_and_a_handing_on_need_their_reason(service: Any, more: dict[str, Role]) -> None:
     people = first_school()
     request = submitted(spending("800.00"), person(Role.TEACHER))
+    given = {name: person(role) for name, role in more.items()}
     with pytest.raises(RuleBroken, match="的原因，申请人要看"):
-        did(service, request, people["director"], comment="  ")
+        did(service, request, people["director"], comment="  ", **given)
 
 
 def test_a_refusal_ends_the_request() -> None:
@@ -261,6 +267,8 @@ def test_a_struck_line_lowers_the_amount_and_not_the_chain() -> None:
     before = request.agreed_digest
     request = agreed(request, people["director"], strike=["2"])
     assert (request.amount, request.agreed_amount) == (Decimal("1100.00"), Decimal("200.00"))
+    with pytest.raises(RuleBroken, match="不在这张单子里"):
+        agreed(request, people["principal"], strike=["3"])
     assert (labels(request), request.agreed_digest == before) == (["总务主任", "校长"], False)
     with pytest.raises(RuleBroken, match="前面已经核减过"):
         agreed(request, people["principal"], strike=["2"])
@@ -295,6 +303,30 @@ def test_a_signature_asked_for_besides_has_to_be_given() -> None:
     assert agreed(request, clerk).state == "approved"
 
 
+def test_asked_too_where_one_is_enough_the_others_step_back() -> None:
+    director, vice, clerk = person(Role.DIRECTOR), person(Role.VICE_PRINCIPAL), person(Role.CLAIMS_CLERK)
+    route(step("主任或副校长", role_seat(Role.DIRECTOR), role_seat(Role.VICE_PRINCIPAL)))
+    request = submitted(spending("100.00"), person(Role.TEACHER))
+    request = did(services.ask_too, request, director, to=clerk)
+    assert holders(request) == {director.name, clerk.name}
+    with pytest.raises(NotAllowed, match="不由您审批"):
+        agreed(request, vice)
+    assert agreed(agreed(request, director), clerk).state == "approved"
+
+
+@pytest.mark.parametrize("service", [services.transfer, services.ask_too])
+def test_a_seat_is_given_to_a_colleague_who_can_sign_it(service: Any) -> None:
+    people, teacher, gone = first_school(), person(Role.TEACHER), person(is_active=False)
+    request = submitted(spending("800.00"), teacher)
+    for to, sentence in (
+        (teacher, "不能交给申请人本人审批"),
+        (people["director"], "这一步本来就由此人审批"),
+        (gone, "此人的账号已停用"),
+    ):
+        with pytest.raises(RuleBroken, match=sentence):
+            did(service, request, people["director"], to=to, comment="请代看")
+
+
 def test_a_deputy_signs_in_his_own_name_while_the_period_lasts() -> None:
     people, deputy = first_school(), person(Role.TEACHER)
     request = submitted(spending("200.00"), person(Role.TEACHER))
@@ -324,6 +356,18 @@ def test_an_applicant_is_no_deputy_of_his_own_approver() -> None:
         agreed(request, teacher)
 
 
+def test_a_deputy_who_became_an_administrator_signs_for_nobody() -> None:
+    people, deputy = first_school(), person(Role.TEACHER)
+    request = submitted(spending("200.00"), person(Role.TEACHER))
+    write(
+        appoint_deputy, absent=people["director"], deputy=deputy, first_day=DAY, last_day=DAY, reason="出差",
+        today=DAY, by=acting(people["director"]),
+    )  # fmt: skip
+    RoleHolding.objects.create(user=deputy, role=Role.SYSTEM_ADMIN)
+    with pytest.raises(NotAllowed, match="不由您审批"):
+        agreed(request, deputy)
+
+
 def test_who_signed_for_himself_does_not_sign_again_as_a_deputy() -> None:
     people = first_school()
     request = agreed(submitted(spending("800.00"), person(Role.TEACHER)), people["director"])
@@ -344,6 +388,21 @@ def test_who_lost_the_role_signs_no_more_and_his_successor_does() -> None:
     with pytest.raises(NotAllowed, match="不由您审批"):
         agreed(request, people["director"])
     assert agreed(request, successor).state == "approved"
+
+
+def test_a_role_that_nobody_holds_any_more_is_signed_for_by_its_stand_in_or_waits() -> None:
+    people = first_school()
+    request = agreed(submitted(spending("800.00"), person(Role.TEACHER)), people["director"])
+    gone = [people["principal"], people["party_secretary"]]
+    RoleHolding.objects.filter(user__in=gone).update(ended_at=timezone.now())
+    for each in (*gone, people["director"]):
+        with pytest.raises(NotAllowed, match="不由您审批"):
+            agreed(request, each)
+    write(services.remind, request=request, at=NOW, by=acting(request.applicant))
+    assert holders(request) == set()
+    assert "现在没有人任这个岗位" in now_with(request, NOW)
+    secretary = person(Role.PARTY_SECRETARY)
+    assert agreed(request, secretary).state == "approved"
 
 
 def test_a_withdrawn_request_can_be_handed_in_anew() -> None:

@@ -163,6 +163,10 @@ class Chain(RuleBasedStateMachine):
         meetings = [each for step in last.values() for each in step.seats.filter(kind="meeting")]
         assert all(seat.decisions.get(act=Act.AGREE).meeting.is_carried for seat in meetings)  # type: ignore[union-attr]
         assert (self.request.amount or 0) <= 10_000 or len(meetings) == 1
+        named = {role for seat in final.seats.filter(added_by=None) for role in (seat.role, seat.stand_in)}
+        for each in signed.filter(seat__added_by=None, seat__kind="role"):
+            assert (each.acting_for or each.decided_by).roles & named
+        assert signed.filter(seat__added_by=None).exists()
 
 
 def stories(count: int, length: int) -> settings:

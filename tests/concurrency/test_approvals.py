@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
+from houqin.actors import Actor
 from houqin.approvals import services
 from houqin.approvals.models import ApprovalRequest
 from houqin.approvals.services import deciding, submitting
-from houqin.approvals.states import Mode
+from houqin.approvals.states import Mode, RequestState
 from houqin.errors import RuleBroken
-from houqin.people.models import User
+from houqin.people.models import Department, User
 from houqin.people.roles import Role
 from houqin.writing import write
 from tests.approvals.factories import (
     NOW,
-    agreed,
     open_of,
     role_seat,
     route,
@@ -140,9 +140,39 @@ def test_control_without_the_lock_both_have_signed_and_nobody_notices(
     assert (late_meeting.met, result, request.state) == (True, (2, [], 2), "open")
 
 
-def test_a_content_that_changes_while_somebody_agrees_is_not_approved_unseen() -> None:
-    request, (one, _) = asked()
-    record = request.subject
+def edit(*, record: Department, meeting: Meeting, by: Actor) -> None:
+    """What an app's own service does: the request is locked first, then the record, which it changes."""
+    found = services.open_request_of(record)
+    assert found is not None
+    request = submitting.lock(found)
+    meeting.wait()
+    if request.state != RequestState.OPEN:
+        raise RuleBroken("已经审批，不能再改。")
     spending("999.00", department=record)
-    with pytest.raises(RuleBroken, match="内容有改动"):
-        agreed(request, one)
+    services.content_changed(record=record, at=NOW, by=by)
+
+
+def edited_while_somebody_agrees(meeting: Meeting) -> tuple[str, list[type[BaseException]], int]:
+    """How the request stands afterwards, how the second was refused, and how many decisions are kept."""
+    request, (one, _) = asked()
+    applicant = acting(request.applicant)
+    _won, refusals, decisions = race(
+        request,
+        decide(services.agree, request, one),
+        lambda: write(edit, record=request.subject, meeting=meeting, by=applicant),
+    )
+    return request.state, refusals, decisions
+
+
+def test_l2_of_an_edit_and_a_yes_at_once_one_counts(meeting: Meeting) -> None:
+    """Whoever is second is told: nothing is approved that nobody saw, and nothing approved is changed."""
+    outcome = edited_while_somebody_agrees(meeting)
+    assert outcome in [("approved", [RuleBroken], 1), ("returned", [RuleBroken], 0)]
+    assert not meeting.met
+
+
+def test_l2_control_without_the_lock_the_edit_and_the_yes_meet(no_locks: None, meeting: Meeting) -> None:
+    """The triggers of the database are the last wall: one of the two breaks at it."""
+    state, refusals, _ = edited_while_somebody_agrees(meeting)
+    assert (meeting.met, len(refusals), RuleBroken in refusals) == (True, 1, False)
+    assert state in {"approved", "returned"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, models
 from django.db.models import signals
+from django.test import Client
 
+from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.people.roles import Role
 from houqin.places.models import DoorCode, Place
 from houqin.places.services import doors, merging
 from houqin.writing import write
-from tests.concurrency.racing import Meeting, together, without_lock
+from tests.concurrency.racing import Meeting, in_thread, together, without_lock
 from tests.factories import acting, person
-from tests.places.factories import room
+from tests.places.factories import code_of, room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +82,26 @@ def test_control_without_the_lock_both_rooms_are_gone(
     no_locks: None, meeting: Meeting, both_written: None
 ) -> None:
     assert (merge_into_each_other(), meeting.met) == ((2, [], 0), True)
+
+
+def test_the_label_of_a_room_is_good_while_it_is_merged() -> None:
+    """Whoever scans waits for nobody: until the merge is through it is the old room, then the survivor."""
+    gone, survivor = room(full_name="教学楼 302"), room(full_name="教学楼 303")
+    label, scanned = f"/d/{code_of(gone).public_id}", list[str]()
+
+    def scan() -> None:
+        answer = Client().get(label)
+        name = re.search(r"教学楼 30[23]", answer.content.decode())
+        scanned.append(f"{answer.status_code} {name and name[0]}")
+
+    def merge_while_somebody_scans(*, by: Actor) -> None:
+        merging.merge_rooms(place=gone, survivor=survivor, reason="打通", on=DAY, by=by)
+        with in_thread(scan):
+            pass
+
+    write(merge_while_somebody_scans, by=acting(person(Role.DIRECTOR)))
+    scan()
+    assert scanned == ["200 教学楼 302", "200 教学楼 303"]
 
 
 def change_the_code_twice() -> tuple[int, list[type[BaseException]], int]:

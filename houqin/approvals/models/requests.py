@@ -19,6 +19,7 @@ from houqin.approvals.models.guards import (
     DECISION_TRIGGERS,
     HOLDER_TRIGGERS,
     REQUEST_TRIGGERS,
+    SEAT_TRIGGERS,
     STEP_TRIGGERS,
 )
 from houqin.approvals.models.meetings import Meeting
@@ -235,7 +236,7 @@ class ApprovalSeat(Kept, SeatPlan):
             models.UniqueConstraint(fields=["step", "position"], name="one_seat_per_position"),
             models.CheckConstraint(condition=NAMED, name="seat_names_one"),
         ]
-        triggers = [kept_trigger()]
+        triggers = SEAT_TRIGGERS
 
     def __str__(self) -> str:
         return self.who
