@@ -35,6 +35,7 @@ from tests.approvals.factories import (
     step,
     submitted,
 )
+from tests.approvals.factories import body as another_body
 from tests.factories import acting, department, person
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,9 @@ def test_a_large_sum_is_decided_by_the_meeting_with_its_minutes() -> None:
     assert body
     with pytest.raises(RuleBroken, match="请先登记会议纪要"):
         agreed(request, people["vice_principal"])
+    party = meeting(another_body(*people.values(), name="党组织会议"), *people.values(), votes_for=4)
+    with pytest.raises(RuleBroken, match="这一步由校长办公会决定"):
+        agreed(request, people["vice_principal"], meeting=party)
     thin = meeting(body, people["director"], people["principal"], votes_for=2)
     with pytest.raises(RuleBroken, match="应到 4 人，实到 2 人，不足 67%"):
         agreed(request, people["vice_principal"], meeting=thin)
@@ -166,6 +170,18 @@ def test_one_person_in_two_steps_signs_once_where_he_stands_highest() -> None:
     assert agreed(agreed(request, both), principal).state == "approved"
 
 
+def test_who_is_one_of_several_in_a_later_step_still_signs_his_own() -> None:
+    """Joined to the later one, his step would be skipped when the other signs that."""
+    person(Role.DIRECTOR)
+    person(Role.VICE_PRINCIPAL)
+    route(
+        step("总务主任", role_seat(Role.DIRECTOR)),
+        step("主任或副校长", role_seat(Role.DIRECTOR), role_seat(Role.VICE_PRINCIPAL)),
+    )
+    request = submitted(spending("100.00"), person(Role.TEACHER))
+    assert labels(request) == ["总务主任", "主任或副校长"]
+
+
 def test_who_alone_signs_a_later_step_leaves_this_one_to_others() -> None:
     principal = person(Role.PRINCIPAL, Role.VICE_PRINCIPAL)
     vice = person(Role.VICE_PRINCIPAL)
@@ -208,6 +224,17 @@ def test_back_to_an_earlier_step_keeps_what_was_signed_before_it() -> None:
     assert request.state == "approved"
 
 
+def test_back_to_an_earlier_step_is_back_in_the_chain_of_this_submission() -> None:
+    """The first time it asked for more and had a longer chain, which is over."""
+    people, teacher = first_school(), person(Role.TEACHER)
+    record = spending("20000.00")
+    did(services.send_back, submitted(record, teacher), people["director"], comment="太多")
+    spending("800.00", department=record)
+    request = agreed(submitted(record, teacher), people["director"])
+    request = did(services.send_back, request, people["principal"], to=1, comment="请核实库存")
+    assert (request.round, labels(request)) == (3, ["总务主任", "校长"])
+
+
 def test_a_step_to_come_is_no_place_to_send_back_to() -> None:
     people = first_school()
     request = submitted(spending("800.00"), person(Role.TEACHER))
@@ -239,11 +266,14 @@ def test_a_refusal_ends_the_request() -> None:
 
 
 def test_a_second_decision_at_the_same_step_is_told_who_made_the_first() -> None:
-    one, other = person(Role.DIRECTOR), person(Role.DIRECTOR)
-    route(step("总务主任", role_seat(Role.DIRECTOR)))
+    """Also where he could decide at the step that is open by now: he has not seen that one."""
+    one, other = person(Role.DIRECTOR), person(Role.DIRECTOR, Role.VICE_PRINCIPAL)
+    person(Role.VICE_PRINCIPAL)
+    route(step("总务主任", role_seat(Role.DIRECTOR)), step("副校长", role_seat(Role.VICE_PRINCIPAL)))
     request = submitted(spending("100.00"), person(Role.TEACHER))
     seen = open_of(request)
-    agreed(request, one)
+    request = agreed(request, one)
+    assert other.name in holders(request)
     with pytest.raises(RuleBroken, match=f"{one.name}刚才已经同意，这一步不用再审批"):
         write(services.refuse, step=seen, comment="不行", at=NOW, by=acting(other))
 
@@ -275,6 +305,18 @@ def test_a_struck_line_lowers_the_amount_and_not_the_chain() -> None:
     with pytest.raises(RuleBroken, match="请用“驳回”"):
         agreed(request, people["principal"], strike=["1"])
     assert agreed(request, people["principal"]).agreed_amount == Decimal("200.00")
+
+
+def test_what_was_struck_before_it_came_back_counts_no_more() -> None:
+    people, teacher = first_school(), person(Role.TEACHER)
+    record = spending("200.00", "900.00")
+    request = submitted(record, teacher)
+    whole = request.agreed_digest
+    request = agreed(request, people["director"], strike=["2"])
+    did(services.send_back, request, people["principal"], comment="请附三家报价")
+    request = submitted(record, teacher)
+    assert (request.agreed_amount, request.agreed_digest == whole) == (Decimal("1100.00"), True)
+    assert agreed(request, people["director"], strike=["2"]).agreed_amount == Decimal("200.00")
 
 
 def test_a_seat_is_handed_on_but_never_the_last_one() -> None:
@@ -444,7 +486,8 @@ def test_copies_go_to_whom_the_route_names() -> None:
     clerk = person(Role.CLAIMS_CLERK)
     director = person(Role.DIRECTOR)
     route(step("总务主任", role_seat(Role.DIRECTOR), copies=[str(Role.CLAIMS_CLERK)]))
-    request = agreed(submitted(spending("100.00"), person(Role.TEACHER)), director)
+    # The applicant is one of them himself and sees his own request anyway.
+    request = agreed(submitted(spending("100.00"), person(Role.CLAIMS_CLERK)), director)
     assert list(request.copies.values_list("user", flat=True)) == [clerk.pk]
     assert list(ApprovalRequest.objects.visible_to(clerk)) == [request]
     assert list(ApprovalRequest.objects.visible_to(person(Role.CLAIMS_CLERK))) == []

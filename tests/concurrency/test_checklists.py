@@ -144,6 +144,15 @@ def test_one_draft_sent_three_times_at_once_is_one_check() -> None:
     assert (outcome.errors, {run.pk for run in outcome.answers}) == ([], {CheckRun.objects.get().pk})
 
 
+def test_one_draft_sent_from_two_windows_at_once_is_one_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each window has a key of its own, so the draft's id alone tells that it is the same look."""
+    edition, who, room, draft_id = in_use(), checker(), places.room(), uuid.uuid4()
+    met = meeting_at(monkeypatch, runs, "scored")
+    outcome = together(*[lambda: signed(edition, by=who, subject=room, draft_id=draft_id)] * 2)
+    assert (met.met, [str(each) for each in outcome.errors]) == (True, ["这份检查刚才已经上报过，不用再报。"])
+    assert [run.pk for run in outcome.answers] == [CheckRun.objects.get().pk]
+
+
 def test_two_photos_at_once_for_one_place_leave_one(monkeypatch: pytest.MonkeyPatch) -> None:
     who, edition = checker(), in_use(*ITEMS, PHOTO)
     run = signed(edition, Given(items_of(edition)[3], later=1), by=who)

@@ -14,8 +14,8 @@ import pytest
 from houqin.errors import RuleBroken
 from houqin.people.models import User
 from houqin.rosters import services
-from houqin.rosters.models import Duty, Roster, Swap
-from houqin.rosters.services import duties, swaps
+from houqin.rosters.models import Duty, DutyLog, LogEntry, Roster, Swap
+from houqin.rosters.services import duties, logs, swaps
 from houqin.writing import write
 from tests.concurrency.racing import Meeting, together, without_lock
 from tests.factories import acting
@@ -131,3 +131,46 @@ def test_a_swap_is_answered_or_withdrawn_and_never_both(monkeypatch: pytest.Monk
     assert met.met is False
     # Agreed first, it may still be taken back; taken back first, nobody answers it any more.
     assert (len(outcome.answers), swap.state) in {(2, "withdrawn"), (1, "withdrawn")}
+
+
+def signature_and_entry() -> list[Callable[[], Any]]:
+    """One of two on a shift signs its log while the other writes into it."""
+    made = roster(kind(("白班", time(6), time(18)), people=2))
+    pair = [put(made, guard(name)) for name in ("甲", "乙")]
+    published(made)
+    one, other = Duty.objects.select_related("person").filter(pk__in=[each.pk for each in pair])
+    at = one.begins_at + timedelta(hours=1)
+    log = write(services.write_entry, duty=one, text="巡查，正常", at=at, by=acting(one.person))
+    return [
+        lambda: write(services.sign_log, log=log, summary="正常。", at=at, by=acting(one.person)),
+        lambda: write(services.write_entry, duty=other, text="有人敲门", at=at, by=acting(other.person)),
+    ]
+
+
+def log_and_entries() -> tuple[str, int]:
+    return DutyLog.objects.get().state, LogEntry.objects.count()
+
+
+def test_nothing_is_written_into_a_log_that_is_being_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    acts, met = signature_and_entry(), Meeting()
+    for rule in ("can_sign", "can_happen_at"):
+        monkeypatch.setattr(logs, rule, met.after(getattr(logs, rule)))
+    refused = [str(each) for each in together(*acts).errors]
+    told = "这份日志已经签字，不能再改。要补充的写进下一班的日志。"
+    assert (refused, log_and_entries()) in [([], ("signed", 2)), ([told], ("signed", 1))]
+    assert not met.met
+
+
+def test_control_without_the_lock_the_trigger_waits_for_the_signature(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The entry is written between the signature and its commit: it waits there, and is refused."""
+    acts, signed, written = signature_and_entry(), Meeting(), Meeting()
+    announced = signed.after(logs.announce)
+    monkeypatch.setattr(logs, "lock", without_lock)
+    monkeypatch.setattr(logs, "announce", written.after(announced))
+    monkeypatch.setattr(logs, "can_happen_at", signed.after(logs.can_happen_at))
+    monkeypatch.setattr(logs, "save_or_refuse", written.after(logs.save_or_refuse))
+    refused = [str(each) for each in together(*acts).errors]
+    assert (refused, log_and_entries()) == ([logs.SIGNED], ("signed", 1))
+    assert (signed.met, written.met) == (True, False)

@@ -256,6 +256,8 @@ def test_home_says_which_papers_i_have_to_see_renewed(director: User) -> None:
     cook = person(Role.CANTEEN_MANAGER)
     paper(of(cook, name="绿野"), days=-1)
     paper(partner("丰源"), days=3)
+    paper(gone := stopped(name="停"), days=3)
+    paper(gone, days=-1, kind="food_trade")
     on = timezone.localdate()
 
     def told(user: User) -> list[tuple[str, str, str]]:

@@ -182,8 +182,10 @@ def test_the_next_shift_is_told_and_takes_over_once() -> None:
     assert refusal(services.take_over, log=log, at=MORNING, by=by) == "上一班还没有签字，签字以后再接班。"
     log = signed(log, night.person)
     assert [draft.to for draft in registry.notice_kind(notices.LOG_SIGNED).drafts(log, {})] == [day.person]
-    with pytest.raises(NotAllowed):
-        write(services.take_over, log=log, at=MORNING, by=acting(guard()))
+    before = put(night.roster, guard("丙"), TUESDAY, "白班").person
+    for stranger in (guard(), before):
+        with pytest.raises(NotAllowed):
+            write(services.take_over, log=log, at=MORNING, by=acting(stranger))
     made = write(services.take_over, log=log, note="钥匙少一把", at=MORNING, by=by)
     assert (made.given_by, made.taken_by, made.note) == (night.person, day.person, "钥匙少一把")
     assert refusal(services.take_over, log=log, at=MORNING, by=by) == "已经接过班了。"

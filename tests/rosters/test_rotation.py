@@ -59,6 +59,9 @@ def test_a_place_stays_empty_when_nobody_is_free() -> None:
 def test_nobody_goes_from_the_night_into_the_day_while_somebody_has_rested() -> None:
     day_and_night = [place(0, begins=18, ends=6), place(1, begins=6, ends=18), place(1, begins=18, ends=6)]
     assert names(day_and_night, ("甲", "乙")) == "甲乙甲"
+    # Whose turn the last one is by the count of school days has just come off his night.
+    his_turn = [place(0), place(1, begins=18, ends=6, school=False), place(2, begins=6, ends=18)]
+    assert names(his_turn, ("甲", "乙")) == "甲乙甲"
 
 
 def test_where_there_are_too_few_rest_gives_way_to_being_there() -> None:
