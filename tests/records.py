@@ -149,8 +149,11 @@ def _waiting_step(**fields: Any) -> ApprovalStep:
 
 
 def _role_seat(**fields: Any) -> ApprovalSeat:
+    """A seat that the route of its request names, too."""
     step = fields.pop("step", None) or make(ApprovalStep)
-    return ApprovalSeat(**{"step": step, "position": 1, "kind": SeatKind.ROLE, "role": Role.GUARD} | fields)
+    named = {"position": 1, "kind": SeatKind.ROLE, "role": Role.GUARD} | fields
+    make(RouteSeat, step=make(RouteStep, edition=step.request.edition), **named)
+    return ApprovalSeat(step=step, **named)
 
 
 def _holder(**fields: Any) -> SeatHolder:

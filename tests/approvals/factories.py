@@ -14,7 +14,14 @@ from typing import Any
 from houqin.actors import Actor
 from houqin.approvals import services
 from houqin.approvals.chain import open_step
-from houqin.approvals.models import ApprovalRequest, ApprovalStep, Meeting, MeetingBody, Route
+from houqin.approvals.models import (
+    ApprovalRequest,
+    ApprovalStep,
+    Meeting,
+    MeetingBody,
+    Route,
+    SeatHolder,
+)
 from houqin.approvals.services import Conditions, SeatDraft, StepDraft
 from houqin.approvals.states import Mode, SeatKind
 from houqin.approvals.subjects import Facts, Line, Subject
@@ -134,6 +141,17 @@ def agreed(request: ApprovalRequest, by: User, **more: Any) -> ApprovalRequest:
     return write(
         services.agree, step=open_of(request), at=more.pop("at", NOW), by=factories.acting(by), **more
     )
+
+
+def did(service: Any, request: ApprovalRequest, by: User, **more: Any) -> ApprovalRequest:
+    """What a signer does at the open step."""
+    return write(service, step=open_of(request), at=NOW, by=factories.acting(by), **more)
+
+
+def holders(request: ApprovalRequest) -> set[str]:
+    """The names of those who may sign the open step."""
+    rows = SeatHolder.objects.filter(seat__step=open_of(request), seat__is_active=True)
+    return {each.user.name for each in rows}
 
 
 def first_school() -> dict[str, User]:

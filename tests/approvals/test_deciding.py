@@ -7,25 +7,23 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from houqin.approvals import services
 from houqin.approvals.chain import open_step
-from houqin.approvals.models import ApprovalRequest, SeatHolder
-from houqin.approvals.selectors import now_with
+from houqin.approvals.models import ApprovalRequest
 from houqin.approvals.services import SeatDraft
 from houqin.approvals.states import Mode, SeatKind
 from houqin.errors import NotAllowed, RuleBroken
-from houqin.people.models import RoleHolding, User
 from houqin.people.roles import Role
-from houqin.people.services.acting import appoint_deputy
 from houqin.writing import write
 from tests.approvals.factories import (
     DAY,
     LINES,
     NOW,
     agreed,
+    did,
     first_school,
+    holders,
     meeting,
     open_of,
     role_seat,
@@ -39,17 +37,6 @@ from tests.approvals.factories import body as another_body
 from tests.factories import acting, department, person
 
 pytestmark = pytest.mark.django_db
-
-
-def did(service: Any, request: ApprovalRequest, by: User, **more: Any) -> ApprovalRequest:
-    return write(service, step=open_of(request), at=NOW, by=acting(by), **more)
-
-
-def holders(request: ApprovalRequest) -> set[str]:
-    return {
-        each.user.name
-        for each in SeatHolder.objects.filter(seat__step=open_of(request), seat__is_active=True)
-    }
 
 
 def labels(request: ApprovalRequest) -> list[str]:
@@ -317,134 +304,6 @@ def test_what_was_struck_before_it_came_back_counts_no_more() -> None:
     request = submitted(record, teacher)
     assert (request.agreed_amount, request.agreed_digest == whole) == (Decimal("1100.00"), True)
     assert agreed(request, people["director"], strike=["2"]).agreed_amount == Decimal("200.00")
-
-
-def test_a_seat_is_handed_on_but_never_the_last_one() -> None:
-    people, colleague = first_school(), person(Role.DEPUTY_DIRECTOR)
-    request = submitted(spending("800.00"), person(Role.TEACHER))
-    request = did(services.transfer, request, people["director"], to=colleague, comment="我在外地")
-    assert holders(request) == {colleague.name}
-    request = agreed(request, colleague)
-    with pytest.raises(RuleBroken, match="这一步由流程指定的人决定，不能转交"):
-        did(services.transfer, request, people["principal"], to=people["director"], comment="你来")
-
-
-def test_a_seat_is_handed_to_no_administrator() -> None:
-    people = first_school()
-    request = submitted(spending("800.00"), person(Role.TEACHER))
-    with pytest.raises(RuleBroken, match="管理员不审批业务"):
-        did(services.transfer, request, people["director"], to=person(Role.SYSTEM_ADMIN), comment="你来")
-
-
-def test_a_signature_asked_for_besides_has_to_be_given() -> None:
-    people, clerk = first_school(), person(Role.CLAIMS_CLERK)
-    request = submitted(spending("200.00"), person(Role.TEACHER))
-    request = did(services.ask_too, request, people["director"], to=clerk, comment="请核预算")
-    request = agreed(request, people["director"])
-    assert request.state == "open"
-    assert agreed(request, clerk).state == "approved"
-
-
-def test_asked_too_where_one_is_enough_the_others_step_back() -> None:
-    director, vice, clerk = person(Role.DIRECTOR), person(Role.VICE_PRINCIPAL), person(Role.CLAIMS_CLERK)
-    route(step("主任或副校长", role_seat(Role.DIRECTOR), role_seat(Role.VICE_PRINCIPAL)))
-    request = submitted(spending("100.00"), person(Role.TEACHER))
-    request = did(services.ask_too, request, director, to=clerk)
-    assert holders(request) == {director.name, clerk.name}
-    with pytest.raises(NotAllowed, match="不由您审批"):
-        agreed(request, vice)
-    assert agreed(agreed(request, director), clerk).state == "approved"
-
-
-@pytest.mark.parametrize("service", [services.transfer, services.ask_too])
-def test_a_seat_is_given_to_a_colleague_who_can_sign_it(service: Any) -> None:
-    people, teacher, gone = first_school(), person(Role.TEACHER), person(is_active=False)
-    request = submitted(spending("800.00"), teacher)
-    for to, sentence in (
-        (teacher, "不能交给申请人本人审批"),
-        (people["director"], "这一步本来就由此人审批"),
-        (gone, "此人的账号已停用"),
-    ):
-        with pytest.raises(RuleBroken, match=sentence):
-            did(service, request, people["director"], to=to, comment="请代看")
-
-
-def test_a_deputy_signs_in_his_own_name_while_the_period_lasts() -> None:
-    people, deputy = first_school(), person(Role.TEACHER)
-    request = submitted(spending("200.00"), person(Role.TEACHER))
-    write(
-        appoint_deputy, absent=people["director"], deputy=deputy, first_day=DAY, last_day=DAY, reason="出差",
-        today=DAY, by=acting(people["director"]),
-    )  # fmt: skip
-    with pytest.raises(NotAllowed, match="不由您审批"):
-        agreed(request, deputy, at=NOW + timedelta(days=1))
-    request = agreed(request, deputy)
-    decision = request.decisions.get()
-    assert (request.state, decision.decided_by, decision.acting_for) == (
-        "approved",
-        deputy,
-        people["director"],
-    )
-
-
-def test_an_applicant_is_no_deputy_of_his_own_approver() -> None:
-    people, teacher = first_school(), person(Role.TEACHER)
-    request = submitted(spending("200.00"), teacher)
-    write(
-        appoint_deputy, absent=people["director"], deputy=teacher, first_day=DAY, last_day=DAY, reason="出差",
-        today=DAY, by=acting(people["director"]),
-    )  # fmt: skip
-    with pytest.raises(NotAllowed, match="不由您审批"):
-        agreed(request, teacher)
-
-
-def test_a_deputy_who_became_an_administrator_signs_for_nobody() -> None:
-    people, deputy = first_school(), person(Role.TEACHER)
-    request = submitted(spending("200.00"), person(Role.TEACHER))
-    write(
-        appoint_deputy, absent=people["director"], deputy=deputy, first_day=DAY, last_day=DAY, reason="出差",
-        today=DAY, by=acting(people["director"]),
-    )  # fmt: skip
-    RoleHolding.objects.create(user=deputy, role=Role.SYSTEM_ADMIN)
-    with pytest.raises(NotAllowed, match="不由您审批"):
-        agreed(request, deputy)
-
-
-def test_who_signed_for_himself_does_not_sign_again_as_a_deputy() -> None:
-    people = first_school()
-    request = agreed(submitted(spending("800.00"), person(Role.TEACHER)), people["director"])
-    write(
-        appoint_deputy, absent=people["principal"], deputy=people["director"], first_day=DAY, last_day=DAY,
-        reason="开会", today=DAY, by=acting(people["principal"]),
-    )  # fmt: skip
-    with pytest.raises(NotAllowed, match="您在这一轮已经同意过"):
-        agreed(request, people["director"])
-    assert agreed(request, people["principal"]).state == "approved"
-
-
-def test_who_lost_the_role_signs_no_more_and_his_successor_does() -> None:
-    people = first_school()
-    request = submitted(spending("200.00"), person(Role.TEACHER))
-    RoleHolding.objects.filter(user=people["director"]).update(ended_at=NOW + timedelta(days=3650))
-    successor = person(Role.DIRECTOR)
-    with pytest.raises(NotAllowed, match="不由您审批"):
-        agreed(request, people["director"])
-    assert agreed(request, successor).state == "approved"
-
-
-def test_a_role_that_nobody_holds_any_more_is_signed_for_by_its_stand_in_or_waits() -> None:
-    people = first_school()
-    request = agreed(submitted(spending("800.00"), person(Role.TEACHER)), people["director"])
-    gone = [people["principal"], people["party_secretary"]]
-    RoleHolding.objects.filter(user__in=gone).update(ended_at=timezone.now())
-    for each in (*gone, people["director"]):
-        with pytest.raises(NotAllowed, match="不由您审批"):
-            agreed(request, each)
-    write(services.remind, request=request, at=NOW, by=acting(request.applicant))
-    assert holders(request) == set()
-    assert "现在没有人任这个岗位" in now_with(request, NOW)
-    secretary = person(Role.PARTY_SECRETARY)
-    assert agreed(request, secretary).state == "approved"
 
 
 def test_a_withdrawn_request_can_be_handed_in_anew() -> None:

@@ -212,7 +212,7 @@ def test_a6_no_seat_is_added_taken_or_given_to_somebody_else(asked: Any) -> None
 
 
 def test_a6_the_last_signer_is_whom_the_route_names(asked: Any) -> None:
-    """The service hands no last seat on; done by hand, the chain ends at the wrong desk and approves nothing."""
+    """The service hands no last seat on; by hand, the chain ends at the wrong desk and approves nothing."""
     request, people = asked
     request = agreed(request, people["director"])
     step, friend = open_of(request), person(Role.TEACHER)

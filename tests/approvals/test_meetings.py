@@ -63,7 +63,9 @@ def test_minutes_are_recorded_by_the_office_or_the_leaders(council: MeetingBody,
         )  # fmt: skip
 
 
-def test_a_body_without_members_or_of_a_taken_name_is_refused(council: MeetingBody, members: list[User]) -> None:
+def test_a_body_without_members_or_of_a_taken_name_is_refused(
+    council: MeetingBody, members: list[User]
+) -> None:
     by = acting(person(Role.SYSTEM_ADMIN))
     for told, field in (
         ({"members": []}, "members"),

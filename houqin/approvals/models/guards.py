@@ -64,7 +64,7 @@ def _may_sign(hand: str) -> str:
 # A decision belongs to the open step of an open request, speaks of the content that the request carries, and
 # is made by somebody who holds the seat then and still; nobody agrees twice in a round, be it through another
 # hand; a meeting's seat is settled by a meeting of the named body that was held after the submission.
-DECISION_FITS = f"""
+DECISION_FITS = """
 SELECT * INTO request FROM houqin_approvalrequest WHERE id = NEW.request_id;
 SELECT * INTO step FROM houqin_approvalstep WHERE id = NEW.step_id;
 SELECT * INTO seat FROM houqin_approvalseat WHERE id = NEW.seat_id;
@@ -87,7 +87,7 @@ IF NOT EXISTS (
     RAISE EXCEPTION 'the decider does not hold the seat'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'decided_by_a_holder';
 END IF;
-{_may_sign("NEW.decided_by_id")}
+{may_sign}
 IF NEW.act = 'agree' AND EXISTS (
     SELECT 1 FROM houqin_approvaldecision earlier
     WHERE earlier.request_id = NEW.request_id AND earlier.round = NEW.round AND earlier.act = 'agree'
@@ -152,10 +152,10 @@ END IF;
 RETURN NEW;
 """
 
-# Whether `seat` names the same signers as `named`, a seat of a route or of an earlier round.
-SAME_SEAT = """named.kind = seat.kind AND named.role = seat.role AND named.stand_in = seat.stand_in
-    AND named.person_id IS NOT DISTINCT FROM seat.person_id
-    AND named.body_id IS NOT DISTINCT FROM seat.body_id"""
+# Whether `{seat}` names the same signers as `named`, a seat of a route or of an earlier round.
+SAME_SEAT = """named.kind = {seat}.kind AND named.role = {seat}.role AND named.stand_in = {seat}.stand_in
+    AND named.person_id IS NOT DISTINCT FROM {seat}.person_id
+    AND named.body_id IS NOT DISTINCT FROM {seat}.body_id"""
 
 # What was submitted is decided by the route for its amount, with the amount and the content that it had.
 ROUTE_FITS = """
@@ -169,7 +169,7 @@ END IF;
 """
 # A request is approved when the last step at every position is agreed, and the last of all at a seat that the
 # route names for its end; what was asked for only ever shrinks.
-REQUEST_MOVES = f"""
+REQUEST_MOVES = """
 IF NEW.applicant_id <> OLD.applicant_id OR NEW.content_type_id <> OLD.content_type_id
     OR NEW.object_id <> OLD.object_id
 THEN
@@ -189,7 +189,7 @@ IF NEW.round < OLD.round OR NEW.submission < OLD.submission
     RAISE EXCEPTION 'rounds go up and amounts go down'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'amount_only_shrinks';
 END IF;
-{ROUTE_FITS}
+{route_fits}
 IF NEW.state = 'approved' AND OLD.state <> 'approved' THEN
     SELECT count(*) INTO agreed FROM (
         SELECT DISTINCT ON (position) id, state FROM houqin_approvalstep
@@ -212,7 +212,7 @@ IF NEW.state = 'approved' AND OLD.state <> 'approved' THEN
         WHERE step.request_id = NEW.id AND step.submission = NEW.submission AND step.position = NEW.length
             AND final.position = (
                 SELECT max(position) FROM houqin_routestep WHERE edition_id = NEW.edition_id
-            ) AND {SAME_SEAT}
+            ) AND {same_seat}
     ) THEN
         RAISE EXCEPTION 'the last signer is whom the route names'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'last_signed_by_whom_the_route_names';
@@ -222,19 +222,20 @@ RETURN NEW;
 """
 # A seat names whom the route names, or whom it was handed on to or who was asked besides by a decision; it
 # is never given to somebody else, and whoever stepped back does not come back.
-SEAT_FITS = f"""
+SEAT_FITS = """
 SELECT * INTO step FROM houqin_approvalstep WHERE id = NEW.step_id;
 SELECT * INTO request FROM houqin_approvalrequest WHERE id = step.request_id;
 IF NOT (
     step.state = 'waiting' AND (
         EXISTS (
             SELECT 1 FROM houqin_routeseat named JOIN houqin_routestep planned ON planned.id = named.step_id
-            WHERE planned.edition_id = request.edition_id AND {SAME_SEAT.replace("seat.", "NEW.")}
+            WHERE planned.edition_id = request.edition_id AND {same_seat}
         ) OR EXISTS (
-            SELECT 1 FROM houqin_approvalseat named JOIN houqin_approvalstep before ON before.id = named.step_id
+            SELECT 1 FROM houqin_approvalseat named
+                JOIN houqin_approvalstep before ON before.id = named.step_id
             WHERE before.request_id = request.id AND before.submission = step.submission
                 AND before.position = step.position AND before.round < step.round AND named.is_active
-                AND {SAME_SEAT.replace("seat.", "NEW.")}
+                AND {same_seat}
         )
     ) OR step.state = 'open' AND NEW.kind = 'person' AND EXISTS (
         SELECT 1 FROM houqin_approvaldecision
@@ -263,11 +264,11 @@ RETURN NEW;
 """
 
 
-HOLDER_FITS = f"""
+HOLDER_FITS = """
 SELECT * INTO seat FROM houqin_approvalseat WHERE id = NEW.seat_id;
 SELECT asked.* INTO request FROM houqin_approvalrequest asked
     JOIN houqin_approvalstep place ON place.request_id = asked.id WHERE place.id = seat.step_id;
-{_may_sign("NEW.user_id")}
+{may_sign}
 RETURN NEW;
 """
 
@@ -279,12 +280,12 @@ IF NEW.state <> 'waiting' THEN
 END IF;
 RETURN NEW;
 """
-REQUEST_BEGINS = f"""
+REQUEST_BEGINS = """
 IF NEW.state <> 'open' OR NEW.round <> 1 OR NEW.submission <> 1 THEN
     RAISE EXCEPTION 'a request begins with its first round'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'request_begins_open';
 END IF;
-{ROUTE_FITS}
+{route_fits}
 RETURN NEW;
 """
 
@@ -304,25 +305,36 @@ def _before(
 SIGNER = ("named", "bigint")
 
 DECISION_TRIGGERS = [
-    _before(pgtrigger.Insert, "decision_fits", DECISION_FITS, REQUEST_ROW, STEP_ROW, SEAT_ROW, SIGNER)
-]
+    _before(
+        pgtrigger.Insert, "decision_fits", DECISION_FITS.format(may_sign=_may_sign("NEW.decided_by_id")),
+        REQUEST_ROW, STEP_ROW, SEAT_ROW, SIGNER,
+    )
+]  # fmt: skip
 SEAT_TRIGGERS = [
-    _before(pgtrigger.Insert, "seat_fits", SEAT_FITS, REQUEST_ROW, STEP_ROW),
+    _before(
+        pgtrigger.Insert, "seat_fits", SEAT_FITS.format(same_seat=SAME_SEAT.format(seat="NEW")), REQUEST_ROW,
+        STEP_ROW,
+    ),
     _before(pgtrigger.Update, "seat_stays", SEAT_STAYS),
     kept_trigger(),
-]
+]  # fmt: skip
 HOLDER_TRIGGERS = [
     _before(
-        pgtrigger.Insert | pgtrigger.Update, "holder_fits", HOLDER_FITS, SEAT_ROW, REQUEST_ROW, SIGNER
+        pgtrigger.Insert | pgtrigger.Update, "holder_fits",
+        HOLDER_FITS.format(may_sign=_may_sign("NEW.user_id")), SEAT_ROW, REQUEST_ROW, SIGNER,
     )
-]
+]  # fmt: skip
 STEP_TRIGGERS = [
     _before(pgtrigger.Insert, "step_begins", STEP_BEGINS),
     _before(pgtrigger.Update, "step_moves", STEP_MOVES),
     kept_trigger(),
 ]
 REQUEST_TRIGGERS = [
-    _before(pgtrigger.Insert, "request_begins", REQUEST_BEGINS),
-    _before(pgtrigger.Update, "request_moves", REQUEST_MOVES, ("agreed", "integer")),
+    _before(pgtrigger.Insert, "request_begins", REQUEST_BEGINS.format(route_fits=ROUTE_FITS)),
+    _before(
+        pgtrigger.Update, "request_moves",
+        REQUEST_MOVES.format(route_fits=ROUTE_FITS, same_seat=SAME_SEAT.format(seat="seat")),
+        ("agreed", "integer"),
+    ),
     kept_trigger(),
-]
+]  # fmt: skip

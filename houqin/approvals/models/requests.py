@@ -35,7 +35,7 @@ from houqin.approvals.states import (
 )
 from houqin.audit.tracking import audited
 from houqin.audit.wording import Wording
-from houqin.ledger import AppendOnly, Kept, append_only_trigger, kept_trigger
+from houqin.ledger import AppendOnly, Kept, append_only_trigger
 from houqin.people.models import Department
 from houqin.people.roles import Role
 from houqin.people.scopes import RowsFor, Scope, Visibility, among
