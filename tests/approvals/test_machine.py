@@ -207,7 +207,7 @@ def stories(count: int, length: int) -> settings:
 
 
 def test_a6_separation_holds_in_any_order_of_acts() -> None:
-    run_state_machine_as_test(Chain, settings=stories(15, 12))
+    run_state_machine_as_test(Chain, settings=stories(10, 40))
 
 
 @pytest.mark.long
