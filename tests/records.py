@@ -190,10 +190,7 @@ def _channel(**fields: Any) -> Channel:
 
 
 def _request(state: str = "", settled_at: datetime | None = None) -> ApprovalRequest:
-    """A request before its first step; asked for in a state, one that can go on wherever that state leads.
-
-    For that its only step is agreed: without it the database lets nobody approve.
-    """
+    """A request before its first step; in a `state` its only step is agreed, or nobody could approve it."""
     if not state:
         return _saved(_first_request())
     decision = make(ApprovalDecision)
