@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "houqin.web.middleware.PackedPages",
-    "houqin.web.middleware.DatabaseOutage",
+    "houqin.web.middleware.Outage",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "houqin.web.middleware.RememberPerRequest",
     "houqin.web.middleware.ClientAddress",

@@ -40,7 +40,8 @@ def place_of(key: str) -> Path:
 def stage(key: str, data: bytes) -> None:
     """Write and fsync `data` for `key`; it is moved to its place after the surrounding commit.
 
-    Call inside a transaction. After a rollback the file is an orphan, which the night removes.
+    Call inside a transaction. After a rollback the file is an orphan, which the night removes. Raises
+    `OSError` for a full disk, with nothing left of the file.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A file is written only inside the transaction that stores its row.")
@@ -49,11 +50,16 @@ def stage(key: str, data: bytes) -> None:
     descriptor = os.open(
         folder / _checked(key), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode=0o600
     )
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync(folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync(folder)
+    except OSError:
+        # On a full disk half a file would take the last room for a day.
+        (folder / key).unlink(missing_ok=True)
+        raise
     transaction.on_commit(partial(settle, key))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -20,9 +21,12 @@ from houqin.people.access import allowed
 from houqin.registry import registry
 from houqin.rules import Decision
 from houqin.web.access import actor
+from houqin.web.errors import FULL, is_full
 from houqin.web.pages import ActPage, Page
 from houqin.web.pages.page import ABSENT
 from houqin.writing import write
+
+logger = logging.getLogger(__name__)
 
 
 class Upload(View):
@@ -40,6 +44,11 @@ class Upload(View):
         except HouqinError as refusal:
             status = 422 if refusal.status == 409 else refusal.status
             return JsonResponse({"sentence": refusal.message}, status=status)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            logger.exception("disk full")
+            return JsonResponse({"sentence": FULL}, status=503)
         shown = {
             "id": file.public_id,
             "name": file.name,

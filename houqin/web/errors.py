@@ -7,6 +7,7 @@ plain text, and the page shows it as a toast.
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import sys
@@ -17,13 +18,17 @@ from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
 
-# What a database that is away, restarting or out of room makes a request fail with.
+# What a database that is away or restarting makes a request fail with.
 UNREACHABLE = (OperationalError, InterfaceError)
 
 UNREADABLE = "浏览器送来的内容不完整，或者文件、文字超过了允许的大小。"
 FORBIDDEN = "您的岗位没有这一页的权限。"
 ABSENT = "这个地址没有内容：它可能写错了，可能已经移走，也可能不在您能看到的范围内。"
 FORGED = "这一页开得太久，或者您在别处重新登录过，为了安全没有保存。"
+FULL = "服务器的磁盘满了，刚才的操作没有保存。请告诉系统管理员：腾出空间以后，再做一次就行。"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+# PostgreSQL's word for it.
+DISK_FULL = "53100"
 AWAY = "数据库暂时连不上，刚才的操作没有保存。请等半分钟再试。"
 
 
@@ -61,11 +66,12 @@ def switched_off(request: HttpRequest, label: str) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """500 (`handler500`): our fault. Logs the number that the page shows; Django logs the trace after it.
 
-    When it was the database that failed, the answer is `database_away`: Django brings every exception here,
-    those of reading the session too, which no middleware can catch (each one's answer is already drawn).
+    When it was the database or the disk that failed, the answer is `trouble`'s: Django brings every
+    exception here, those of reading the session too, which no middleware can catch (each one's answer is
+    already drawn).
     """
-    if isinstance(sys.exception(), UNREACHABLE):
-        return database_away(request)
+    if (known := trouble(request, sys.exception())) is not None:
+        return known
     mark = secrets.token_hex(4)
     logger.error("request %s failed: %s %s", mark, request.method, request.path)
     return _answer(request, 500, "程序在这一步出了差错，刚才的操作没有完成。这不是您的错。", mark=mark)
@@ -76,8 +82,33 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, FORGED, page="403_csrf")
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether a disk of the server had no room, for a file or for the database."""
+    if isinstance(error, OSError):
+        return error.errno in NO_ROOM
+    return isinstance(error, UNREACHABLE) and getattr(error.__cause__, "sqlstate", "") == DISK_FULL
+
+
+def trouble(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The answer to what no program can help: a disk that is full, a database that is away; else None."""
+    if is_full(error):
+        logger.error("disk full: %s", error)
+        return disk_full(request)
+    if isinstance(error, UNREACHABLE):
+        logger.error("database unreachable: %s", error)
+        return database_away(request)
+    return None
+
+
+def disk_full(request: HttpRequest) -> HttpResponse:
+    """503 while a disk of the server is full; pages that write nothing go on."""
+    response = _answer(request, 503, FULL, page="disk_full")
+    response["Retry-After"] = "60"
+    return response
+
+
 def database_away(request: HttpRequest) -> HttpResponse:
-    """503 while the database restarts or its disk is full: nothing here asks the database or the session."""
+    """503 while the database restarts: nothing here asks the database or the session."""
     response = _answer(request, 503, AWAY)
     response["Retry-After"] = "15"
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -21,8 +20,6 @@ from houqin.people.login import OWES_TWO_STEP
 from houqin.remembering import remembering
 from houqin.school_settings.reading import setting
 from houqin.web import errors
-
-logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -76,8 +73,8 @@ class RememberPerRequest:
             return self.get_response(request)
 
 
-class DatabaseOutage:
-    """Answers 503 in Chinese while the database cannot be reached; the page says that nothing was lost.
+class Outage:
+    """Answers 503 in Chinese while the database cannot be reached or a disk is full; nothing was lost.
 
     This is for what fails in a view; what fails before it is answered alike by `errors.broken`.
     """
@@ -89,10 +86,7 @@ class DatabaseOutage:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, errors.UNREACHABLE):
-            logger.error("database unreachable: %s", exception)
-            return errors.database_away(request)
-        return None
+        return errors.trouble(request, exception)
 
 
 def leave_for(request: HttpRequest, url: str) -> HttpResponse:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import uuid
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from calendar_plans.models import Item, ProgressNote
@@ -15,6 +19,7 @@ from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.attachments.services import withdraw_file
 from houqin.people.models import User
 from houqin.people.roles import Role
+from houqin.web.errors import FULL
 from houqin.writing import write
 from tests.attachments.factories import checked, linked, pdf, picture, stored, upload
 from tests.calendar_plans.factories import item, running_plan
@@ -49,6 +54,22 @@ def kept_in(response: Any) -> list[str]:
     return re.findall(r'name="attachments" value="(\w{10})" checked', body)
 
 
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes what is written and has no room when it is to last."""
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+
+
+def left() -> tuple[int, int, int]:
+    """Rows of files, rows of progress, and files on the disk."""
+    files = [each for each in Path(settings.MEDIA_ROOT).rglob("*") if each.is_file()]
+    return Attachment.objects.count(), ProgressNote.objects.count(), len(files)
+
+
 # Beside the form, by the script
 
 
@@ -65,6 +86,19 @@ def test_an_uploaded_photo_is_answered_with_what_the_form_shows_of_it(phone: Cli
         },
     )
     assert file.created_by == worker
+
+
+def test_f2_on_a_full_disk_the_script_is_answered_with_the_sentence(phone: Client, full_disk: None) -> None:
+    answer = phone.post("/attachments/", {"file": upload()})
+    assert (answer.status_code, answer.json()["sentence"], left()) == (503, FULL, (0, 0, 0))
+
+
+def test_f2_on_a_full_disk_a_form_with_a_photo_is_not_half_saved(
+    phone: Client, work: Item, full_disk: None
+) -> None:
+    answer = report(phone, work, **{"attachments-chosen": upload()})
+    assert (answer.status_code, FULL in answer.content.decode(), left()) == (503, True, (0, 0, 0))
+    assert phone.get(work.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ None of these tests may touch a database, which is itself the proof that the pag
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import convert_exception_to_response
@@ -93,6 +95,40 @@ def test_a_request_that_fails_before_its_page_for_want_of_a_database_asks_to_com
 
     response = convert_exception_to_response(without_database)(asked(by_htmx=True))
     assert (response.status_code, response.content.decode()) == (503, errors.AWAY)
+
+
+def of_the_database(cause: psycopg.Error) -> OperationalError:
+    """What Django makes of an error of the server."""
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        of_the_database(psycopg.errors.DiskFull("could not extend file")),
+    ],
+    ids=["file", "quota", "database"],
+)
+def test_f2_a_disk_that_is_full_is_said_and_what_to_do(error: Exception) -> None:
+    def without_room(request: HttpRequest) -> HttpResponse:
+        raise error
+
+    response = convert_exception_to_response(without_room)(asked(by_htmx=True))
+    assert (response.status_code, response.content.decode()) == (503, errors.FULL)
+    page = convert_exception_to_response(without_room)(asked())
+    assert (page["Retry-After"], "告诉系统管理员" in text_of(page)) == ("60", True)
+    assert set(re.findall(r"[A-Za-z]{3,}", text_of(page))) == set()
+
+
+def test_a_file_that_may_not_be_written_is_a_fault_of_ours() -> None:
+    def without_right(request: HttpRequest) -> HttpResponse:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    assert convert_exception_to_response(without_right)(asked()).status_code == 500
 
 
 def test_a_forged_form_is_told_how_to_keep_its_text() -> None:
