@@ -59,6 +59,13 @@ def forget_old_guesses(timestamp: int) -> int:
     return write(nightly.forget_old_guesses, at=timezone.now(), by=CLEANING)
 
 
+@app.periodic(cron="17 19 * * *")
+@app.task(name="houqin.forget_old_logins")
+def forget_old_logins(timestamp: int) -> int:
+    """Who logged in half a year ago, from where."""
+    return write(nightly.forget_old_logins, at=timezone.now(), by=CLEANING)
+
+
 @app.periodic(cron="20 19 * * *")
 @app.task(name="houqin.forget_finished_jobs", pass_context=True)
 async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:

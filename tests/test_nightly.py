@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
@@ -62,6 +63,16 @@ def test_guesses_of_the_day_before_are_forgotten() -> None:
     assert [row.account for row in LoginGuess.objects.all()] == ["T2"]
 
 
+def test_c3_logins_of_half_a_year_ago_are_forgotten_and_not_a_day_sooner() -> None:
+    for days in (179, 181):
+        for model, fields in ((AccessLog, {}), (AccessAttempt, {"failures_since_start": 1})):
+            made = model.objects.create(username=f"T{days}", ip_address="10.0.0.1", **fields)
+            model.objects.filter(pk=made.pk).update(attempt_time=NOW - timedelta(days=days))
+    assert nightly.forget_old_logins(at=NOW, by=NIGHT) == 2
+    kept = [[*model.objects.values_list("username", flat=True)] for model in (AccessLog, AccessAttempt)]
+    assert kept == [["T179"], ["T179"]]
+
+
 def test_keys_that_were_filled_by_saving_are_right() -> None:
     department("总务处")
     person(name="单晓东")
@@ -85,6 +96,7 @@ def test_a_key_that_was_written_past_save_is_counted_and_logged(caplog: pytest.L
         (nightly.forget_old_keys, {"at": NOW}),
         (nightly.forget_ended_sessions, {"at": NOW}),
         (nightly.forget_old_guesses, {"at": NOW}),
+        (nightly.forget_old_logins, {"at": NOW}),
         (nightly.check_search_keys, {}),
         (forget_old_imports, {"at": NOW}),
     ],
@@ -101,6 +113,7 @@ def test_every_job_has_its_time_and_those_of_the_night_run_between_three_and_fou
         "houqin.forget_old_keys": "5 19 * * *",
         "houqin.forget_ended_sessions": "10 19 * * *",
         "houqin.forget_old_guesses": "15 19 * * *",
+        "houqin.forget_old_logins": "17 19 * * *",
         "houqin.forget_finished_jobs": "20 19 * * *",
         "calendar_plans.forget_unused_readings": "25 19 * * *",
         "houqin.check_search_keys": "30 19 * * *",
