@@ -158,7 +158,13 @@ def check_code(request: HttpRequest, *, user: User, code: Password) -> bool:
     device = known_device(request, user)
     by = Guest(device, address=getattr(request, "client_address", ""))
     guess = write(reserve_guess, account=user.staff_no, device=device, by=by)
-    if guess is not None and write(pass_two_step, user=user, code=code, by=by):
+    try:
+        is_right = guess is not None and write(pass_two_step, user=user, code=code, by=by)
+    except RuleBroken:
+        # Nothing was checked, so nothing was guessed: five tries would lock the owner out of his last codes.
+        write(return_guess, guess=guess, is_whole=False, by=by)
+        raise
+    if is_right:
         write(return_guess, guess=guess, by=by)
         del request.session[HALF]
         return True

@@ -1,7 +1,7 @@
 """What people plug into every page: their navigation, the search for people, resets to confirm, notices."""
 
 from houqin.people.notices import KINDS
-from houqin.people.selectors import people_found, resets_to_confirm
+from houqin.people.selectors import codes_to_set_up_anew, people_found, resets_to_confirm
 from houqin.registry import Navigation, Registry
 
 GROUP = "人员与权限"
@@ -25,5 +25,6 @@ def declare(registry: Registry) -> None:
     )
     registry.searches.append(people_found)
     registry.todos.append(resets_to_confirm)
+    registry.todos.append(codes_to_set_up_anew)
     for kind in KINDS:
         registry.add_notice_kind(kind)

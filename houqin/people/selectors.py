@@ -9,6 +9,7 @@ from datetime import date
 from django.apps import apps
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from houqin.people.entering import ENTER
@@ -18,6 +19,7 @@ from houqin.people.roles import IMPLIED, Role
 from houqin.people.rules import ORDINARY_ROLES, labels
 from houqin.people.scopes import Scope
 from houqin.people.separation import DEMANDS, PAIRS, Demand, SeparatedPair
+from houqin.people.two_step import can_be_checked, owners_of_unchecked
 from houqin.registry import Hit, Permission, Todo, registry
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
@@ -25,6 +27,7 @@ from houqin.search.excerpts import excerpt_of
 
 PHONE_TAIL = 4
 MOST_TODOS = 10
+UNCHECKED = "动态码核对不了：密钥文件换过，或者备份恢复到了新电脑。备份里没有密钥。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,17 @@ def resets_to_confirm(user: User, on: date) -> Iterable[Todo]:
     for reset in waiting.select_related("user")[:MOST_TODOS]:
         if not reset.is_stale(timezone.now()):
             yield Todo(f"确认{reset.user.name}的密码重置", reset.get_absolute_url(), "去确认", reset.reason)
+
+
+def codes_to_set_up_anew(user: User, on: date) -> Iterable[Todo]:
+    """Home page: that one's own codes cannot be checked; and of a 系统管理员 whose else, but not his own."""
+    if user.two_step_since is not None and not can_be_checked(user):
+        title, off = "请用备用码关闭两步验证，再重新开启", reverse("people:two-step-off")
+        yield Todo(title, off, "去办理", UNCHECKED)
+    if user.has("houqin.password:reset"):
+        for each in [owner for owner in owners_of_unchecked() if owner != user][:MOST_TODOS]:
+            title = f"{each.name}没有备用码的话，请重置{each.name}的密码"
+            yield Todo(title, each.get_absolute_url(), "看人员", UNCHECKED)
 
 
 def without_password() -> QuerySet[User]:

@@ -19,6 +19,7 @@ from django.db import models
 from pyotp.exceptions import OTPVerificationError
 
 from houqin.people.passwords import ALPHABET, Password
+from houqin.sealing import opens
 
 if TYPE_CHECKING:
     from houqin.people.models import User
@@ -97,6 +98,18 @@ def recovery_codes_left(user: User) -> int:
     """How many codes for a lost phone `user` did not use yet; 0 for whoever has no two-step login."""
     kept = TwoStep.objects.filter(user=user).first()
     return len(kept.recovery) if kept is not None else 0
+
+
+def can_be_checked(user: User) -> bool:
+    """Whether codes of the app can be checked for `user`; not after a restoring without the sealing key."""
+    kept = TwoStep.objects.filter(user=user).first()
+    return kept is None or opens(kept.secret)
+
+
+def owners_of_unchecked() -> list[User]:
+    """The people in use, by name, whose codes cannot be checked."""
+    kept = TwoStep.objects.filter(user__is_active=True).select_related("user")
+    return [each.user for each in kept.order_by("user__search_key", "user") if not opens(each.secret)]
 
 
 def hash_matching(plain: str, hashes: Sequence[str]) -> str | None:

@@ -21,6 +21,9 @@ INSERT INTO houqin_channel (public_id, version, created_at, way, name, host, sec
     sealed_address, sealed_secret, kinds, trouble)
 VALUES ('LOCKED2345', 1, now(), 'wecom', '总务处群', 'qyapi.weixin.qq.com', '', '', '', 'x', '', '{}', '')
 """
+LOCKED_OUT = """
+INSERT INTO houqin_twostep (user_id, secret, last_step, recovery) SELECT id, 'x', 0, '{}' FROM houqin_user
+"""
 
 
 def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
@@ -28,6 +31,7 @@ def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
     place, site = proof.place, proof.site
     with site.server.connect() as connection:
         connection.execute(LOCKED_CHANNEL)
+        connection.execute(LOCKED_OUT)
     said = place.run("manage.py", "back_up")
     assert said.splitlines()[-1].startswith("备份完成，并已恢复核对：")
     name = names_in(site.data / "backups")[-1]
@@ -39,8 +43,12 @@ def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
     with pytest.raises(ProgramFailed, match=r"1 名教职工.*请加上 --replace。什么都没有动。"):
         place.run("manage.py", "restore_backup", folder)
     said = place.run("manage.py", "restore_backup", folder, "--replace")
-    assert said.splitlines()[-3].endswith("所有人需要重新登录。")
-    assert said.splitlines()[-2].endswith("请系统管理员登录后重新填写：“总务处群”的Webhook 地址。")
+    assert said.splitlines()[-4].endswith("所有人需要重新登录。")
+    assert said.splitlines()[-3].endswith("请系统管理员登录后重新填写：“总务处群”的Webhook 地址。")
+    assert said.splitlines()[-2] == (
+        "两步验证的动态码核对不了（后来改的 1 人）：登录时用备用码，再关闭、重新开启；"
+        "没有备用码的，请系统管理员重置密码。"
+    )
     assert (proof.people(), asked(site.server, JOURNAL)) == (["后来改的"], ["found false", "good true"])
     place.run("manage.py", "restore_backup", "--undo")
     assert (proof.people(), asked(site.server, JOURNAL)) == (["更后来改的"], ["found false", "good false"])

@@ -24,9 +24,11 @@ from houqin.backups.swapping import Site, finish, put_back
 from houqin.backups.working import JOB, only_one, stopped
 from houqin.database.binaries import DatabaseNotStarted
 from houqin.notifications.selectors import channels_to_enter
+from houqin.people.two_step import owners_of_unchecked
 from houqin.writing import write
 
 YES = "恢复"
+MOST_NAMES = 5
 
 
 class Command(BaseCommand):
@@ -75,9 +77,17 @@ class Command(BaseCommand):
         )
 
     def to_enter(self) -> str:
-        """Which channels must be filled in again, because their keys are in no backup; a line or nothing."""
+        """What cannot be opened any more, as its key is in no backup: a line for each kind, or nothing."""
         names = [f"“{each.name}”的{each.to_enter}" for each in channels_to_enter()]
-        return f"密钥不在备份里，请系统管理员登录后重新填写：{'、'.join(names)}。\n" if names else ""
+        channels = f"密钥不在备份里，请系统管理员登录后重新填写：{'、'.join(names)}。\n" if names else ""
+        owners = [each.name for each in owners_of_unchecked()]
+        people = (
+            f"两步验证的动态码核对不了（{'、'.join(owners[:MOST_NAMES])}{'等' * (len(owners) > MOST_NAMES)} "
+            f"{len(owners)} 人）：登录时用备用码，再关闭、重新开启；没有备用码的，请系统管理员重置密码。\n"
+            if owners
+            else ""
+        )
+        return channels + people
 
     def ask(self, present: Present, *, replace: bool) -> None:
         """Raise `CommandError` unless nothing is there, or somebody says that it may be replaced."""

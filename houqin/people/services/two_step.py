@@ -18,6 +18,7 @@ from houqin.people.notices import RECOVERY_CODE_USED, TWO_STEP_REMOVED
 from houqin.people.passwords import Password
 from houqin.people.two_step import (
     TwoStep,
+    can_be_checked,
     hash_matching,
     is_from_app,
     plain_code,
@@ -30,6 +31,7 @@ WRONG_PASSWORD = "密码不对，请重新输入。"  # noqa: S105 - a sentence
 WRONG_CODE = "动态码不对。请等手机上换了新的一组再输；总不对，请核对手机的时间。"
 
 KEY_CHANGED = "动态码现在核对不了：服务器的密钥文件换过。请改用备用码，或请系统管理员重置密码。"
+SET_UP_ANEW = "动态码现在核对不了：服务器的密钥文件换过。请先用备用码关闭两步验证，再重新开启。"
 
 
 def turn_on_two_step(
@@ -85,6 +87,8 @@ def renew_recovery_codes(
     user = _own_account(by)
     if user.two_step_since is None:
         raise RuleBroken("两步验证没有开启，没有备用码可换。")
+    if not can_be_checked(user):
+        raise RuleBroken(SET_UP_ANEW)
     if not is_from_app(plain_code(code)):
         raise RuleBroken("请输入手机上现在显示的 6 位数字；备用码不能用来换备用码。", field="code")
     if not _take_code(user, code, at or timezone.now()):

@@ -28,7 +28,8 @@ from houqin.people.rules import (
     can_reset_alone,
     needs_second_person,
 )
-from houqin.people.selectors import classes_of, holders_of, people_for_list, people_matching
+from houqin.people.selectors import UNCHECKED, classes_of, holders_of, people_for_list, people_matching
+from houqin.people.two_step import can_be_checked
 from houqin.rules import Decision
 from houqin.web.pages import (
     ActPage,
@@ -64,6 +65,12 @@ def password_word(user: User) -> str:
     if not user.has_usable_password():
         return "还没有，请重置密码后交给本人"
     return "一次性密码，本人还没有改" if user.must_change_password else "本人已设置"
+
+
+def two_step_word(user: User) -> str:
+    if user.two_step_since is None:
+        return "没有开启"
+    return "已开启" if can_be_checked(user) else UNCHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ class PersonDetail(ObjectPage):
             ("部门", person.department),
             ("账号", state_word(person)),
             ("密码", password_word(person)),
-            ("两步验证", "已开启" if person.two_step_since else "没有开启"),
+            ("两步验证", two_step_word(person)),
             ("最近登录", clock(person.last_login)),
         ]
 

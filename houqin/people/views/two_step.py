@@ -36,6 +36,8 @@ from houqin.web.code_picture import code_picture
 # phone until their owner says that he has them. So a second tap, or a line that broke, loses neither.
 SECRET, RECOVERY = "two_step_secret", "two_step_recovery"
 
+LOST_CODES = "备用码打不开了：服务器的密钥文件换过。请系统管理员重置密码，再重新开启两步验证。"
+
 GUARDED = [never_cache, sensitive_post_parameters("password", "code")]
 
 
@@ -225,6 +227,11 @@ def _secret(request: HttpRequest) -> Password:
 
 
 def recovery_in(request: HttpRequest) -> list[str]:
-    """The codes that wait in the session to be written down."""
+    """The codes that wait in the session to be written down; none, and a word why, under another key."""
     sealed: Any = request.session.get(RECOVERY, "")
-    return unseal(sealed).split()
+    try:
+        return unseal(sealed).split()
+    except RuleBroken:
+        del request.session[RECOVERY]
+        messages.error(request, LOST_CODES)
+        return []
