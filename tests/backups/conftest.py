@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from houqin.backups.contents import contents_of
 from houqin.backups.folder import MANIFEST
 from houqin.backups.making import Made
 from houqin.backups.restoring import restore
@@ -42,6 +43,12 @@ def asked(server: Server, query: str) -> list[Any]:
     """The first column of what `query` finds."""
     with server.connect() as connection:
         return [row[0] for row in connection.execute(query).fetchall()]
+
+
+def everything(server: Server) -> dict[str, Any]:
+    """All that must be equal in a faithful copy: rows, sums, and what stands around them."""
+    with server.connect() as connection:
+        return contents_of(connection)
 
 
 @pytest.fixture(scope="module")

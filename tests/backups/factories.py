@@ -17,6 +17,7 @@ from psycopg import sql
 from houqin.backups.making import Made, make_backup
 from houqin.backups.server import MAINTENANCE, Server, renamed
 from houqin.backups.swapping import Site
+from houqin.database.embedded import EmbeddedPostgres
 from tests.program import Place
 
 WHEN = datetime(2026, 11, 27, 3, 50, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -34,9 +35,11 @@ from houqin.school import School
 from tests.attachments.factories import linked
 from tests.calendar_plans.factories import item, running_plan
 from tests.factories import department, person
+from tests.places.factories import room
 School.objects.create(name="青溪镇中心小学")
 worker = person(Role.REPAIR_WORKER, name={CANARY!r}, phone={PHONE!r}, department=department("总务处"))
 link = linked(item(running_plan(), owner=worker), worker)
+room()
 Session.objects.create(session_key="kept-nowhere", session_data="x", expire_date=timezone.now())
 print(link.attachment.public_id)
 """
@@ -87,6 +90,21 @@ def _drop_all(connection: psycopg.Connection[tuple[str]], name: str) -> None:
 def site_of(place: Place) -> Site:
     """The school of `place`, as a restoring sees it."""
     return Site(Server(place.environ["DATABASE_OWNER_URL"]), place.folder)
+
+
+@contextmanager
+def new_machine() -> Iterator[tuple[Site, str]]:
+    """A server of its own, made a moment ago, with an empty data folder; and the address of the app role."""
+    data = Path("/var/tmp") / f"houqin-restored-{os.getpid()}"  # noqa: S108 - the database's account must enter
+    server = EmbeddedPostgres(data)
+    server.join()
+    try:
+        addresses = server.addresses()
+        yield Site(Server(addresses.owner), data), addresses.app
+    finally:
+        server.leave()
+        server.stop()
+        shutil.rmtree(data)
 
 
 def backed_up(place: Place, *, at: datetime = WHEN) -> Made:
