@@ -9,6 +9,8 @@ from django.db import connections
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
+from houqin.starting.renewing import READY
+
 # The supervisor holds the listening socket, so that a visitor waits for a restarted server instead of being
 # refused. A gunicorn started by hand listens for itself.
 _inherited = os.environ.get("HOUQIN_LISTEN_FD")
@@ -31,6 +33,12 @@ worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
 control_socket_disable = True
 errorlog = "-"
 accesslog = None
+
+
+def when_ready(server: Arbiter) -> None:
+    """Note for the supervisor that this server has loaded the program, and takes over from an older one."""
+    if READY in os.environ:
+        Path(os.environ[READY]).write_text(str(os.getpid()))
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:

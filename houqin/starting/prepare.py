@@ -20,6 +20,8 @@ from houqin.starting.fingerprints import (
 from houqin.starting.saying import say
 
 STATIC_NOTE = "static.fingerprint"
+# Said when an older program still serves: its static files stay where they are.
+BESIDE = "--beside"
 
 
 def is_prepared(owner_address: str, data: Path) -> bool:
@@ -28,10 +30,11 @@ def is_prepared(owner_address: str, data: Path) -> bool:
     return prepared_for(owner_address) == fingerprint_of_code() and _static_files_are_fresh(data)
 
 
-def prepare(owner_address: str, data: Path) -> None:
+def prepare(owner_address: str, data: Path, *, is_beside: bool = False) -> None:
     """Bring database and static files to the present code, whichever is behind.
 
-    Raises django's CommandError or the database's error when a step fails; what was finished before stays.
+    With `is_beside` an older program still serves, and its static files stay until the next start. Raises
+    django's CommandError or the database's error when a step fails; what was finished before stays.
     """
     # The settings serve collected files as soon as their folder exists, so it must exist before they load,
     # or the names with hashes are not made.
@@ -41,7 +44,7 @@ def prepare(owner_address: str, data: Path) -> None:
         _prepare_database()
         note_prepared(owner_address, code)
     if not _static_files_are_fresh(data):
-        _prepare_static_files()
+        _prepare_static_files(clear=not is_beside)
         (data / STATIC_NOTE).write_text(fingerprint_of_static_files())
 
 
@@ -62,12 +65,12 @@ def _prepare_database() -> None:
         call_command("load_demo_school", verbosity=0)
 
 
-def _prepare_static_files() -> None:
+def _prepare_static_files(*, clear: bool) -> None:
     from django.core.management import call_command  # noqa: PLC0415 - Django is loaded only when needed
 
     _load_django()
     say("整理页面文件……")
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, clear=clear, verbosity=0)
 
 
 def _load_django() -> None:
@@ -78,5 +81,7 @@ def _load_django() -> None:
 
 
 if __name__ == "__main__":
-    prepare(os.environ["DATABASE_OWNER_URL"], Path(os.environ["HOUQIN_DATA"]))
+    prepare(
+        os.environ["DATABASE_OWNER_URL"], Path(os.environ["HOUQIN_DATA"]), is_beside=BESIDE in sys.argv[1:]
+    )
     sys.exit(0)

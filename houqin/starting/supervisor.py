@@ -28,7 +28,8 @@ from houqin.starting.environment import Surroundings, WrongEnvironment, surround
 from houqin.starting.listening import Listener, listen
 from houqin.starting.moving import own_data_folder
 from houqin.starting.nightly_backup import NightlyBackup
-from houqin.starting.prepare import is_prepared
+from houqin.starting.prepare import BESIDE, is_prepared
+from houqin.starting.renewing import READY, Renewal
 from houqin.starting.saying import explain, say
 
 STOP_SECONDS = 20.0
@@ -48,7 +49,7 @@ class CannotStart(RuntimeError):
 
 
 class StopRequested(BaseException):
-    """Ctrl-C or SIGTERM while the start was still going on."""
+    """Ctrl-C, SIGTERM or SIGHUP while the start was still going on."""
 
 
 def main() -> int:
@@ -79,13 +80,24 @@ def main() -> int:
     return 0
 
 
+def has_terminal() -> bool:
+    """Whether whoever started this process still sits at its window."""
+    return os.isatty(0)
+
+
 @dataclass
 class Stopping:
-    """What the signals asked for: during the start they interrupt it, later they end the watch."""
+    """What the signals asked for: during the start they interrupt it, later they end the watch.
+
+    SIGHUP means two things. Where the program was started in a window that is gone now, it is to stop. Sent
+    by a maintainer, it asks for new processes in the place of those that serve.
+    """
 
     interrupts: bool = True
     requested: bool = False
     impatient: bool = False
+    renewal: bool = False
+    had_terminal: bool = field(default_factory=has_terminal)
     _signals: tuple[signal.Signals, ...] = field(
         default=(signal.SIGINT, signal.SIGTERM, signal.SIGHUP), repr=False
     )
@@ -99,6 +111,10 @@ class Stopping:
         """The signal handler; a second signal means that nobody wants to wait."""
         if self.requested:
             self.impatient = True
+            return
+        is_from_window = self.had_terminal and not has_terminal()
+        if number == signal.SIGHUP and not self.interrupts and not is_from_window:
+            self.renewal = True
             return
         self.requested = True
         if self.interrupts:
@@ -156,6 +172,8 @@ class Supervisor:
     listener: Listener
     children: list[Child] = field(default_factory=list)
     workers: list[Child] = field(default_factory=list)
+    leaving: list[Child] = field(default_factory=list)
+    renewal: Renewal | None = None
 
     def run(self) -> None:
         """Prepare, start, announce, watch until asked to stop, and stop in order.
@@ -184,18 +202,23 @@ class Supervisor:
             # Nobody else can listen in on the loopback, and without this it would redirect to https.
             environ["HOUQIN_INSECURE_LAN"] = "1"
         environ["HOUQIN_LISTEN_FD"] = str(self.listener.socket.fileno())
+        environ[READY] = str(self.around.folder / "web.ready")
         return environ
 
     def _prepare(self, environ: dict[str, str]) -> None:
         # A restoring that was torn off at its last step is a school in two halves: finished before all else.
         if finish(Site(Server(environ["DATABASE_OWNER_URL"]), self.around.folder)):
             say("上次没有做完的恢复，已经接着做完。")
+        self._bring_up_to_date(environ)
+
+    def _bring_up_to_date(self, environ: dict[str, str], *options: str) -> None:
+        """Tables and static files; CannotStart when that fails."""
         if is_prepared(environ["DATABASE_OWNER_URL"], self.around.folder):
             return
         log = self._log("prepare")
         with open(log, "wb") as output:
             done = subprocess.run(
-                [sys.executable, "-m", "houqin.starting.prepare"],
+                [sys.executable, "-m", "houqin.starting.prepare", *options],
                 env=environ,
                 cwd=CLONE,
                 stderr=output,
@@ -204,8 +227,7 @@ class Supervisor:
         if done.returncode != 0:
             raise CannotStart(f"准备数据库或页面文件时出错：{_last_line(log)}（日志：{log}）")
 
-    def _start_web_server(self, environ: dict[str, str]) -> None:
-        """Start it and wait for its first page."""
+    def _web_server(self, environ: dict[str, str]) -> Child:
         gunicorn = [
             "-m",
             "gunicorn",
@@ -214,7 +236,11 @@ class Supervisor:
             "houqin.wsgi:application",
         ]
         descriptor = self.listener.socket.fileno()
-        web = Child("网页服务", [sys.executable, *gunicorn], environ, CLONE, self._log("web"), (descriptor,))
+        return Child("网页服务", [sys.executable, *gunicorn], environ, CLONE, self._log("web"), (descriptor,))
+
+    def _start_web_server(self, environ: dict[str, str]) -> None:
+        """Start it and wait for its first page."""
+        web = self._web_server(environ)
         self.children.append(web)
         web.start()
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
@@ -273,6 +299,36 @@ class Supervisor:
             for worker in self.workers:
                 worker.renew()
         backup.watch()
+        if self.stopping.renewal and self.renewal is None:
+            self.stopping.renewal = False
+            self._begin_renewal()
+        self._watch_renewal()
+
+    def _begin_renewal(self) -> None:
+        """Bring tables and static files to the code that lies there, and start a web server of it."""
+        say("按 HUP 信号换上新的进程……")
+        environ = self._environ()
+        try:
+            # Beside the old program's static files, whose pages are still open.
+            self._bring_up_to_date(environ, BESIDE)
+        except CannotStart as refusal:
+            say(f"{refusal}原来的继续服务。")
+            return
+        del environ["DATABASE_OWNER_URL"]
+        self.renewal = Renewal(self.children[0], self._web_server(environ), Path(environ[READY]))
+        self.renewal.begin()
+
+    def _watch_renewal(self) -> None:
+        self.leaving = [child for child in self.leaving if child.is_alive()]
+        serving = self.renewal.watch() if self.renewal is not None else None
+        if self.renewal is None or serving is None:
+            return
+        if serving is self.renewal.new:
+            self.children[0] = serving
+            self.leaving.append(self.renewal.old)
+            for worker in self.workers:
+                worker.renew()
+        self.renewal = None
 
     def _nightly_backup(self) -> NightlyBackup:
         environ = self._environ()
@@ -281,15 +337,17 @@ class Supervisor:
 
     def _stop_children(self) -> None:
         say("正在停止……")
-        for child in self.children:
+        coming = [self.renewal.new] if self.renewal is not None else []
+        children = [*self.children, *self.leaving, *coming]
+        for child in children:
             child.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
-        while any(child.is_alive() for child in self.children):
+        while any(child.is_alive() for child in children):
             # A second Ctrl-C: whoever waits at the terminal does not want to wait.
             if time.monotonic() > deadline or self.stopping.impatient:
                 break
             time.sleep(0.05)
-        for child in self.children:
+        for child in children:
             child.end()
 
     def _log(self, name: str) -> Path:
