@@ -81,8 +81,9 @@ class Command(BaseCommand):
         names = [f"“{each.name}”的{each.to_enter}" for each in channels_to_enter()]
         channels = f"密钥不在备份里，请系统管理员登录后重新填写：{'、'.join(names)}。\n" if names else ""
         owners = [each.name for each in owners_of_unchecked()]
+        more = "等" if len(owners) > MOST_NAMES else ""
         people = (
-            f"两步验证的动态码核对不了（{'、'.join(owners[:MOST_NAMES])}{'等' * (len(owners) > MOST_NAMES)} "
+            f"两步验证的动态码核对不了（{'、'.join(owners[:MOST_NAMES])}{more} "
             f"{len(owners)} 人）：登录时用备用码，再关闭、重新开启；没有备用码的，请系统管理员重置密码。\n"
             if owners
             else ""
