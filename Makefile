@@ -10,7 +10,7 @@ CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 EVERY_TEST := $(if $(CHROMIUM),not long,not long and not browser)
 
 .DEFAULT_GOAL := help
-.PHONY: help run school backup restore install stop-db development test test-long lint tour bench lock clean
+.PHONY: help run school backup restore install stop-db development test test-long lint holes tour bench lock clean
 .NOTPARALLEL:
 
 help: ## 列出所有命令 · list the targets
@@ -48,6 +48,9 @@ test-long: development ## 长测试：成千上万个例子、故障、浸泡 ·
 
 lint: development ## 格式、类型、房间之间的进口、模板、迁移、安全 · every static check
 	@$(WITH_TEST_DATABASE) bash .ci/lint
+
+holes: development ## 锁定的软件包有没有已知漏洞（要能上网）· known holes in the locked packages, by OSV
+	@$(VENV) .ci/holes.py requirements.lock .ci/requirements.lock
 
 tour: development ## 用浏览器走一遍演示学校，图存到 build/tour/ · screenshots of the demo school
 	@$(WITH_TEST_DATABASE) $(VENV) -m tests.tour
