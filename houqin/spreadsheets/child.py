@@ -10,7 +10,7 @@ import io
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -27,6 +27,9 @@ MOST_CELLS = 3_000_000
 MOST_MERGED = 300_000
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
+# A workbook, and by sheet which of its numbers show leading zeros.
+Opened = tuple[CalamineWorkbook, dict[str, Zeros]]
+Opener = Callable[[bytes], Opened]
 
 
 class Outlet:
@@ -62,12 +65,16 @@ class Outlet:
         return b"".join(self._parts) + self._packer.flush()
 
 
-def main() -> None:
+def main(opened: Opener | None = None) -> None:
     """Read a file, write its rows; what it is too big or too strange for is refused in words."""
     confine(memory=MEMORY)
     data, outlet = sys.stdin.buffer.read(), Outlet()
     try:
-        sheets = _text(data, outlet) if sys.argv[1] == "text" else _workbook(data, outlet)
+        sheets = (
+            _text(data, outlet)
+            if sys.argv[1] == "text"
+            else _workbook(data, outlet, opened or opened_package)
+        )
         head, packed = {"sheets": sheets, "dropped": outlet.dropped}, outlet.packed()
     except Refused as refusal:
         head, packed = {"refused": str(refusal)}, b""
@@ -83,12 +90,8 @@ def _text(data: bytes, outlet: Outlet) -> list[dict[str, object]]:
     return [{"name": "", "rows": outlet.count}]
 
 
-def _workbook(data: bytes, outlet: Outlet) -> list[dict[str, object]]:
-    formats: dict[str, Zeros] = {}
-    if data.startswith(b"PK"):
-        check_parts(data, most_cells=MOST_CELLS, most_rows=MOST_ROWS)
-        formats = zero_formats(data)
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+def _workbook(data: bytes, outlet: Outlet, opened: Opener) -> list[dict[str, object]]:
+    workbook, formats = opened(data)
     sheets: list[dict[str, object]] = []
     for each in workbook.sheets_metadata:
         if each.typ != SheetTypeEnum.WorkSheet or each.visible != SheetVisibleEnum.Visible:
@@ -106,6 +109,12 @@ def _workbook(data: bytes, outlet: Outlet) -> list[dict[str, object]]:
             outlet.add(row)
         sheets.append({"name": each.name, "rows": outlet.count - before})
     return sheets
+
+
+def opened_package(data: bytes) -> Opened:
+    """An .xlsx, looked at before it is opened."""
+    check_parts(data, most_cells=MOST_CELLS, most_rows=MOST_ROWS)
+    return CalamineWorkbook.from_filelike(io.BytesIO(data)), zero_formats(data)
 
 
 def _filled(sheet: CalamineSheet, zeros: Zeros) -> Iterator[list[str]]:

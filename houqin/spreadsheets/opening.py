@@ -15,6 +15,7 @@ from houqin.foreign import MIB, ChildFailed, ChildTooSlow, in_child
 from houqin.spreadsheets.package import Refused, check_directory
 
 CHILD = "houqin.spreadsheets.child"
+OLD_CHILD = "houqin.spreadsheets.old_format"
 LARGEST_FILE = 20 * MIB
 SECONDS = 20
 
@@ -73,7 +74,8 @@ def open_book(name: str, data: bytes) -> Book:
     """
     try:
         kind = _kind_of(data)
-        answer = in_child(CHILD, kind, data=data, seconds=SECONDS)
+        child = OLD_CHILD if kind == "old" else CHILD
+        answer = in_child(child, kind, data=data, seconds=SECONDS)
         head, _, cells = answer.partition(b"\n")
         told = json.loads(head)
     except Refused as refusal:
@@ -91,7 +93,7 @@ def open_book(name: str, data: bytes) -> Book:
 
 
 def _kind_of(data: bytes) -> str:
-    """`workbook` or `text`; raises `Refused` for everything else that can be told at a glance."""
+    """`workbook`, `old` or `text`; raises `Refused` for everything else that can be told at a glance."""
     if not data:
         raise Refused("是空文件，里面没有内容。请检查是否选错了文件。")
     if len(data) > LARGEST_FILE:
@@ -111,12 +113,20 @@ def _kind_of(data: bytes) -> str:
 
 
 def _ole(data: bytes) -> str:
-    """Old office files are told apart by the names in their directory (UTF-16)."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    """Old office files are told apart by the entries of their directory."""
+    if _has_entry(data, "EncryptedPackage"):
         raise Refused("设了打开密码，读不了。请先去掉密码，再上传。")
-    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
-        return "workbook"
+    if any(_has_entry(data, name) for name in ("Workbook", "Book")):
+        return "old"
+    if _has_entry(data, "WordDocument"):
+        raise Refused("是 Word 文档，不是表格。请把里面的表格复制到 Excel 或 WPS 表格里，存好再上传。")
     raise Refused(f"不是 Excel 或 WPS 表格。{SAVE_AS}")
+
+
+def _has_entry(data: bytes, name: str) -> bool:
+    """Whether an OLE file names such a part: in 64 bytes of UTF-16, then how many of them are used."""
+    written = name.encode("utf-16-le")
+    return written.ljust(64, b"\0") + (len(written) + 2).to_bytes(2, "little") in data
 
 
 def _refusal(name: str, sentence: str) -> RuleBroken:

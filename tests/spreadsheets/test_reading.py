@@ -12,7 +12,7 @@ from houqin.spreadsheets.child import MOST_CELLS, MOST_ROWS
 from houqin.spreadsheets.opening import open_book
 from houqin.spreadsheets.package import PIECE, Refused, check_parts
 from houqin.spreadsheets.tables import Finder, column_letters
-from tests.spreadsheets import workbooks
+from tests.spreadsheets import old_workbooks, workbooks
 
 
 def lines(data: bytes, name: str = "名册.xlsx") -> tuple[list[tuple[str, int, dict[str, str]]], Finder]:
@@ -92,6 +92,43 @@ def test_the_numbers_of_id_cards_are_dropped_on_reading_and_counted() -> None:
         2,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (workbooks.titled, "名册.xls"),
+        (workbooks.merged_heads, "名册.et"),
+        (workbooks.formats, "名册.et"),
+        (workbooks.hidden, "名册.xls"),
+    ],
+)
+def test_a_workbook_of_the_old_format_is_read_like_its_twin(make: Any, name: str) -> None:
+    old, new = open_book(name, make(old_workbooks.xls)), open_book("名册.xlsx", make())
+    assert (old.sheets, list(old.rows()), old.dropped) == (new.sheets, list(new.rows()), new.dropped)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (old_workbooks.locked, "“表.xls”设了密码，打不开。请先去掉密码，再上传。"),
+        (
+            old_workbooks.word_document,
+            "“表.xls”是 Word 文档，不是表格。请把里面的表格复制到 Excel 或 WPS 表格里，存好再上传。",
+        ),
+        (
+            old_workbooks.damaged,
+            "“表.xls”打不开：文件已损坏、太复杂或设了密码。请另存一份新文件，再上传。",
+        ),
+    ],
+    ids=["password", "doc", "damaged"],
+)
+def test_what_cannot_be_read_of_the_old_format_is_refused_in_words_that_help(
+    data: Any, sentence: str
+) -> None:
+    with pytest.raises(RuleBroken) as refusal:
+        open_book("表.xls", data())
+    assert refusal.value.message == sentence
 
 
 def test_hidden_sheets_are_not_read() -> None:

@@ -11,13 +11,19 @@ from typing import Any
 import xlsxwriter
 
 Row = Sequence[Any]
+Into = Callable[[io.BytesIO], Any]
 STAFF = ("工号", "姓名", "手机号", "部门")
 
 
-def workbook(draw: Callable[[Any], None]) -> bytes:
+def xlsx(out: io.BytesIO) -> Any:
+    """A workbook of today's format, written into `out`; `old_workbooks.xls` is one of the old."""
+    return xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+
+
+def workbook(draw: Callable[[Any], None], into: Into = xlsx) -> bytes:
     """What `draw` draws into an empty workbook."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with into(out) as book:
         draw(book)
     return out.getvalue()
 
@@ -39,7 +45,7 @@ def staff(*rows: Row, heading: Row = STAFF) -> bytes:
     return sheets(名册=[heading, *rows])
 
 
-def titled() -> bytes:
+def titled(into: Into = xlsx) -> bytes:
     """A title merged over the table, a line with the date, the heading in row 4, sums and signatures."""
 
     def draw(book: Any) -> None:
@@ -55,10 +61,10 @@ def titled() -> bytes:
         sheet.write("A11", "制表人：孙小圣　审核人：周主任")
         sheet.write_row("A12", ["制 表：", "孙小圣", "", "审核："])
 
-    return workbook(draw)
+    return workbook(draw, into)
 
 
-def merged_heads() -> bytes:
+def merged_heads(into: Into = xlsx) -> bytes:
     """A heading of two rows, and a department merged over its people."""
 
     def draw(book: Any) -> None:
@@ -71,7 +77,7 @@ def merged_heads() -> bytes:
         sheet.write_row("B4", ["ZW002", "李强", "13800138002", "8002"])
         sheet.write_row("A5", ["教务处", "JW001", "赵敏", "13800138003", "8003"])
 
-    return workbook(draw)
+    return workbook(draw, into)
 
 
 def side_by_side() -> bytes:
@@ -123,7 +129,7 @@ def repeated_heads() -> bytes:
     )
 
 
-def formats() -> bytes:
+def formats(into: Into = xlsx) -> bytes:
     """Numbers, days and codes in every form that a cell may have."""
 
     def draw(book: Any) -> None:
@@ -139,10 +145,10 @@ def formats() -> bytes:
         sheet.write_number("F2", 7.0)
         sheet.write_number("F3", 0.1 + 0.2)
 
-    return workbook(draw)
+    return workbook(draw, into)
 
 
-def hidden() -> bytes:
+def hidden(into: Into = xlsx) -> bytes:
     """A hidden sheet with last year's people."""
 
     def draw(book: Any) -> None:
@@ -153,7 +159,7 @@ def hidden() -> bytes:
         last.write_row("A2", ["ZW999", "已经走了"])
         last.hide()
 
-    return workbook(draw)
+    return workbook(draw, into)
 
 
 def formulas() -> bytes:
