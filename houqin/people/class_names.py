@@ -64,6 +64,18 @@ def read_number(text: str) -> int | None:
     return figure(bare) if re.fullmatch(NUMBER, bare) else None
 
 
+ENTRY_YEAR = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)|(?P<short>\d\d)(?=[级届年]))[级届年]?"
+    r"(?:[春秋]季?|[\-/.]?(?:0?[1-9]|1[0-2])月?(?:份|[\-/.]?(?:0?[1-9]|[12]\d|3[01])日?)?)?"
+)
+
+
+def read_entry_year(text: str) -> int | None:
+    """2024, 2024级, 2024年9月, 2024.9, 202409, 24年9月, 2024-09-01 → 2024; None for what names no year."""
+    found = ENTRY_YEAR.fullmatch(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    return int(found["year"] or f"20{found['short']}") if found else None
+
+
 def entry_year_of(grade: int, on: date) -> int:
     """In which year those entered school, or its stage, who are in `grade` in the school year of `on`."""
     begun = on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1
@@ -71,8 +83,9 @@ def entry_year_of(grade: int, on: date) -> int:
 
 
 def class_name(grade: int, number: int) -> str:
-    """七（3）班."""
-    return f"{_numeral(grade)}（{number}）班"
+    """七（3）班, 高一（3）班."""
+    stage = "高" if grade > STAGES["高"] else ""
+    return f"{stage}{_numeral(grade - STAGES[stage])}（{number}）班"
 
 
 def turned(name: str, old: ClassName, new: ClassName) -> str:
@@ -88,7 +101,7 @@ def turned(name: str, old: ClassName, new: ClassName) -> str:
     if told != ClassName(old.grade, old.number) or old.grade is None or new.grade is None:
         return name
     wanted = ClassName(new.grade, new.number)
-    for before, after in zip(_spellings(old.grade), _spellings(new.grade), strict=True):
+    for before, after in zip(spelt_grades(old.grade), spelt_grades(new.grade), strict=True):
         if before and after and before in name:
             candidate = _renumbered(name.replace(before, after, 1), old, new)
             if read_class_name(candidate) == wanted:
@@ -100,18 +113,19 @@ def _renumbered(name: str, old: ClassName, new: ClassName) -> str:
     """`name` with the last of the old number written as the new one."""
     if old.number == new.number or old.number is None or new.number is None:
         return name
-    for before, after in (
-        (f"{old.number:02}", f"{new.number:02}"),
-        (str(old.number), str(new.number)),
-        (_numeral(old.number), _numeral(new.number)),
-    ):
+    for before, after in zip(spelt_numbers(old.number), spelt_numbers(new.number), strict=True):
         head, found, tail = name.rpartition(before)
         if found:
             return f"{head}{after}{tail}"
     return name
 
 
-def _spellings(grade: int) -> tuple[str, ...]:
+def spelt_numbers(number: int) -> tuple[str, ...]:
+    """How a name may write its number: 03, 3, 三."""
+    return f"{number:02}", str(number), _numeral(number)
+
+
+def spelt_grades(grade: int) -> tuple[str, ...]:
     """How a name may write its grade: 初一 (with its stage), 七, 7."""
     stage = "小" if grade < FIRST_OF_STAGE[1] else "初" if grade < FIRST_OF_STAGE[0] else "高"
     return f"{stage}{_numeral(grade - STAGES[stage])}", _numeral(grade), str(grade)

@@ -9,9 +9,16 @@ from typing import Any
 from django.utils import timezone
 
 from houqin.errors import RuleBroken
-from houqin.people.class_names import class_name, entry_year_of, read_class_name, read_grade, read_number
+from houqin.people.class_hands import Known, is_regular, names
+from houqin.people.class_names import (
+    entry_year_of,
+    read_class_name,
+    read_entry_year,
+    read_grade,
+    read_number,
+)
 from houqin.people.forms import ClassForm, PersonForm
-from houqin.people.lookups import Departments, People, named
+from houqin.people.lookups import ClassNames, Departments, People, named
 from houqin.people.models import RoleHolding, SchoolClass, User
 from houqin.people.names import masked_phone, normal_login
 from houqin.people.services.accounts import SENTENCES, fill_person
@@ -21,7 +28,7 @@ from houqin.places.rules import can_be_chosen
 from houqin.places.services.seating import SENTENCES as SEATING
 from houqin.registry import Registry
 from houqin.saving import update_all_or_refuse
-from houqin.spreadsheets.imports import Import, InColumn, Values
+from houqin.spreadsheets.imports import Import, InColumn, Lookup, Values
 
 SET_APART = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
@@ -121,7 +128,10 @@ def _number(text: str) -> Any:
 
 
 def _year(text: str) -> Any:
-    return ClassForm.base_fields["entry_year"].clean(text.rstrip("级届年"))
+    year = read_entry_year(text)
+    if year is None:
+        raise RuleBroken("入学年份认不出来，请写成“2024”或“2024年9月”。", field="entry_year")
+    return ClassForm.base_fields["entry_year"].clean(year)
 
 
 class ClassImport(Import):
@@ -134,10 +144,16 @@ class ClassImport(Import):
     model = SchoolClass
     form_class = ClassForm
     columns = (
-        InColumn("name", "班级", ("班级名称", "班名", "班"), example="七（3）班", is_required=False),
+        InColumn(
+            "name", "班级", ("班级名称", "班名", "班"), example="七（3）班", is_required=False,
+            tells_rewriting=True,
+        ),
         InColumn("grade", "年级", ("所在年级",), _grade, from_sheet=True, example="七年级"),
         InColumn("number", "班号", ("班次", "班序"), _number, example="3"),
-        InColumn("entry_year", "入学年份", ("入学年", "入学年度", "届别"), _year, example="2024"),
+        InColumn(
+            "entry_year", "入学年份", ("入学年", "入学年度", "入学时间", "入学年月", "入学日期", "届别"),
+            _year, example="2024",
+        ),
         InColumn(
             "head_teacher", "班主任", ("班主任姓名", "班主任老师"), People, example="王小明",
             shown=lambda each: named(each.head_teacher),
@@ -148,28 +164,59 @@ class ClassImport(Import):
     key_label = "班级"
     sentences = CLASS_SENTENCES | SEATING
     list_url_name = "people:class-list"
-    hint = "班级写成“七（3）班”“七3”“703班”“初一(3)”都认得，年级和班号可以不另外写。"
+    hint = (
+        "班级写成“七（3）班”“七3”“703班”“初一(3)”都认得，年级和班号可以不另外写。"
+        "新班的名称统一成一种写法，“火箭班”这样的原样保留。"
+    )
+
+    def __init__(self, by: Any) -> None:
+        super().__init__(by)
+        self.names = ClassNames(by)
+
+    def lookups(self) -> list[Lookup]:
+        return [*super().lookups(), self.names]
 
     def rows(self) -> Any:
         return super().rows().filter(retired_on=None)
 
     def identify(self, values: Values) -> None:
-        said = read_class_name(values.get("name") or "")
-        for name in ("grade", "number", "entry_year"):
-            told = getattr(said, name)
-            if told is not None and values.setdefault(name, told) != told:
-                raise RuleBroken(f"班级写的是“{values['name']}”，和这一列对不上，请核对。", field=name)
-        grade, number = values.get("grade"), values.get("number")
-        if grade is None or number is None:
+        name = values.get("name") or ""
+        if values.get("grade") is not None and (number := read_number(name)) is not None:
+            # 年级 in one column and «3班» in the other.
+            self._tell(values, "number", number)
+            del values["name"]
+        else:
+            said = read_class_name(name)
+            for part in ("grade", "number", "entry_year"):
+                self._tell(values, part, getattr(said, part))
+        if values.get("grade") is None:
+            self._tell(values, "grade", self.names.grade_of(values.get("entry_year"), values.get("number")))
+        if values.get("grade") is None or values.get("number") is None:
             raise RuleBroken("看不出是几年级几班，请写成“七（3）班”，或另写年级和班号。", field="name")
+        self.names.hear(values.get("name") or "", _known(values))
+
+    @staticmethod
+    def _tell(values: Values, part: str, told: int | None) -> None:
+        """Take `part` from the name, which may not say otherwise than its own column."""
+        if told is None:
+            return
+        if values.get(part) is None:
+            values[part] = told
+        elif values[part] != told:
+            raise RuleBroken(f"班级写的是“{values['name']}”，和这一列对不上，请核对。", field=part)
 
     def complete(self, values: Values, record: Any | None) -> None:
-        if record is not None:
-            # 七3 and 703班 are the same name in another hand.
-            if read_class_name(record.name) == read_class_name(values.get("name") or ""):
-                values.pop("name", None)
+        name = values.get("name") or ""
+        keeps = record is not None and (
+            not name or names(record.name, Known(record.grade, record.number, record.entry_year))
+        )
+        if name and not is_regular(name):
             return
-        values.setdefault("name", class_name(values["grade"], values["number"]))
+        if keeps:
+            # 七3 and 703班 are the same name in another hand.
+            values.pop("name", None)
+        else:
+            values["name"] = self.names.in_one_hand(name, _known(values))
 
     def fill(self, record: Any, values: Values) -> None:
         room = values.pop("room")
@@ -179,6 +226,12 @@ class ClassImport(Import):
             can_be_chosen(room).require()
         record.room = room
         fill_class(record, **values)
+
+
+def _known(values: Values) -> Known:
+    """What a row with grade and number says of its class; the year of entry follows where it is not said."""
+    grade, number = values["grade"], values["number"]
+    return Known(grade, number, values.get("entry_year") or entry_year_of(grade, timezone.localdate()))
 
 
 def declare(registry: Registry) -> None:

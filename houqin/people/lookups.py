@@ -1,8 +1,9 @@
-"""Whom and which department a cell of a workbook names."""
+"""Whom, which department and which class a cell of a workbook names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.utils import timezone
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.people.access import allowed
-from houqin.people.models import Department, User
+from houqin.people.class_hands import Hand, Known, common_hand, name_in, names
+from houqin.people.models import Department, SchoolClass, User
 from houqin.people.services.organisation import DEPARTMENT_SENTENCES, fill_department
 from houqin.saving import insert_all_or_refuse, update_all_or_refuse
 from houqin.spreadsheets.imports import Lookup
@@ -91,3 +93,50 @@ class Departments(Lookup):
         for department in departments:
             department.retired_on = timezone.localdate()
         update_all_or_refuse(departments, ["retired_on"], DEPARTMENT_SENTENCES)
+
+
+class ClassNames(Lookup):
+    """In which hand new classes are named: the school's, else the whole workbook's, else the house's."""
+
+    what = "班级名称"
+
+    def __init__(self, by: Actor) -> None:
+        super().__init__(by)
+        rows = SchoolClass.objects.filter(retired_on=None).values_list(
+            "name", "grade", "number", "entry_year"
+        )
+        self.there = [(name, Known(*known)) for name, *known in rows]
+        self.heard: list[tuple[str, Known]] = []
+        self.rewritten: dict[str, str] = {}
+
+    def grade_of(self, entry_year: int | None, number: int | None) -> int | None:
+        """The grade of 2024级3班, as far as the school has exactly one such class."""
+        found = {
+            known.grade for _, known in self.there if (known.entry_year, known.number) == (entry_year, number)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def hear(self, name: str, known: Known) -> None:
+        """Note how a row writes its class, if it does; all are heard before the first is written."""
+        if names(name, known):
+            self.heard.append((name, known))
+
+    def in_one_hand(self, name: str, known: Known) -> str:
+        """The name of a class whose row says `name`, or nothing."""
+        written = name_in(self.hand, known)
+        if name and name != written:
+            self.rewritten[name] = written
+        return written
+
+    @cached_property
+    def hand(self) -> Hand | None:
+        """The hand for all."""
+        regular = [(name, known) for name, known in self.there if names(name, known)]
+        return common_hand(regular or self.heard)
+
+    def beside(self) -> list[str]:
+        """How many names are rewritten, and the first of them."""
+        told = [f"{name} → {written}" for name, written in list(self.rewritten.items())[:MOST_NAMED]]
+        more = "……" if len(self.rewritten) > MOST_NAMED else ""
+        count = len(self.rewritten)
+        return [f"统一 {count} 个班级名称的写法：{'、'.join(told)}{more}。"] if told else []

@@ -143,7 +143,12 @@ class _Examiner:
             return {column.label: self._text(draft.line, column.name) for column in self.columns}
         names = [column.name for column in self.importer.columns]
         cells = dict(zip(names, self.importer.cells(draft.record), strict=True))
-        return {column.label: shown(cells[column.name]) for column in self.columns}
+        found = {}
+        for column in self.columns:
+            text, written = shown(cells[column.name]), self._text(draft.line, column.name)
+            is_rewritten = column.tells_rewriting and written not in {"", text}
+            found[column.label] = f"{written} → {text}" if is_rewritten else text
+        return found
 
     def _text(self, line: Line, name: str) -> str:
         source = self.sources[line.table.number].get(name, "")

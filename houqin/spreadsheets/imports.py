@@ -97,7 +97,8 @@ class InColumn:
 
     Without `read`, the field of the same name of the import's form cleans the cell. `read` is a `Lookup`
     class or a function of the text. `from_sheet`: where the table lacks it, the sheet's name may say it.
-    `shown` reads the cell of a record for the export; `is_virtual` columns only help to find the others.
+    `shown` reads the cell of a record for the export; `is_virtual` columns only help to find the others. With
+    `tells_rewriting` the preview says how a cell was written where it will read otherwise.
     """
 
     name: str
@@ -108,6 +109,7 @@ class InColumn:
     is_required: bool | None = None
     is_virtual: bool = False
     from_sheet: bool = False
+    tells_rewriting: bool = False
     example: str = ""
     blank: Any = None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from houqin.people.class_names import ClassName, class_name, grade_label, turned
+from houqin.people.class_hands import Known, common_hand, name_in
+from houqin.people.class_names import ClassName, class_name, grade_label, read_entry_year, turned
 
 
 @pytest.mark.parametrize(
@@ -33,10 +34,52 @@ def test_a_name_follows_the_grade_in_its_own_style(
 
 
 def test_class_names_are_written_for_every_grade() -> None:
-    assert [class_name(grade, 1) for grade in (1, 10, 12)] == ["一（1）班", "十（1）班", "十二（1）班"]
+    assert [class_name(grade, 1) for grade in (1, 10, 12)] == ["一（1）班", "高一（1）班", "高三（1）班"]
 
 
 def test_a_grade_is_called_as_the_school_calls_it() -> None:
     assert [grade_label(grade) for grade in (1, 6, 7, 9, 10, 12)] == [
         "一年级", "六年级", "七年级", "九年级", "高一", "高三",
     ]  # fmt: skip
+
+
+ONE, TWELVE, OLD, SENIOR = Known(7, 1, 2026), Known(8, 12, 2025), Known(9, 3, 2024), Known(10, 2, 2026)
+
+
+@pytest.mark.parametrize(
+    ("one", "twelve", "senior", "old"),
+    [
+        ("七（1）班", "八（12）班", "高一（2）班", "九（3）班"),
+        ("七(1)班", "八(12)班", "高一(2)班", "九(3)班"),
+        ("七(1)班", "八(12)班", "十(2)班", "九(3)班"),
+        ("701班", "812班", "1002班", "903班"),
+        ("7.1", "8.12", "10.2", "9.3"),
+        ("初一1班", "初二12班", "高一2班", "初三3班"),
+        ("七年级一班", "八年级十二班", "高一年级二班", "九年级三班"),
+        ("2026级（1）班", "2025级（12）班", "2026级（2）班", "2024级（3）班"),
+        # Of several hands.
+        ("七1", "八12班", "高一（2）班", "九（3）班"),
+        ("七1", "初二12", "1002", "九（3）班"),
+        ("七（1）班", "八(12)班", "高一（2）班", "九（3）班"),
+    ],
+)
+def test_one_hand_that_writes_every_class_writes_the_next_and_else_the_house_does(
+    one: str, twelve: str, senior: str, old: str
+) -> None:
+    hand = common_hand([(one, ONE), (twelve, TWELVE), (senior, SENIOR)])
+    assert name_in(hand, OLD) == old
+
+
+def test_a_school_that_counts_to_nine_goes_on_with_the_senior_grades() -> None:
+    assert name_in(common_hand([("七（1）班", ONE)]), SENIOR) == "高一（2）班"
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2024", 2024), ("2024级", 2024), ("2024年9月", 2024), ("2024.9", 2024), ("202409", 2024),
+        ("24年9月", 2024), ("2024-09-01", 2024), ("2024年秋季", 2024), ("24", None), ("七年级", None),
+    ],
+)  # fmt: skip
+def test_the_year_of_entry_is_read_out_of_what_offices_write(text: str, year: int | None) -> None:
+    assert read_entry_year(text) == year

@@ -361,7 +361,7 @@ def test_the_year_of_entry_follows_from_the_grade() -> None:
     ]  # fmt: skip
     assert entry_year_of(7, date(2027, 7, 31)) == 2026
     assert class_name(7, 3) == "七（3）班"
-    assert class_name(12, 10) == "十二（10）班"
+    assert class_name(12, 10) == "高三（10）班"
 
 
 CLASSES = ("班级", "班主任", "教室")
@@ -379,7 +379,7 @@ def test_a_list_of_classes_makes_them_with_their_teachers_and_rooms(admin: User)
     rows = [CLASSES, ("七3", "王芳", "301"), ("初二（1）班", "李强 ZW002", "")]
     run = imported(admin, "classes", workbooks.sheets(班级=rows))
     assert (run.new, run.failed) == (2, 0)
-    assert classes() == [(7, 3, "七3", "王芳", "301"), (8, 1, "初二（1）班", "李强", None)]
+    assert classes() == [(7, 3, "七（3）班", "王芳", "301"), (8, 1, "八（1）班", "李强", None)]
 
 
 def test_a_class_keeps_its_name_when_the_list_writes_the_same_in_another_hand(admin: User) -> None:
@@ -395,6 +395,48 @@ def test_a_class_keeps_its_name_when_the_list_writes_the_same_in_another_hand(ad
     )
     assert run.changed == 2
     assert [row[2:4] for row in classes()] == [("七（3）班", "王芳"), ("火箭班", "王芳")]
+
+
+SIX_HANDS = [
+    ("年级", "班级", "班号", "入学时间"),
+    ("七年级", "七(3)", "", "2026年9月"), ("", "七4", "", "2026.9"), ("", "705班", "", ""),
+    ("", "初二(6)", "", ""), ("八年级", "2025级7班", "", ""), ("九年级", "三班", "", "202409"),
+    ("九年级", "9.4", "", "2024"), ("八年级", "火箭班", "8", ""),
+]  # fmt: skip
+
+
+def test_six_hands_of_one_list_become_one_and_a_name_of_its_own_stays(admin: User) -> None:
+    run = imported(admin, "classes", workbooks.sheets(班级=SIX_HANDS))
+    written = [
+        "七(3) → 七（3）班", "七4 → 七（4）班", "705班 → 七（5）班", "初二(6) → 八（6）班",
+        "2025级7班 → 八（7）班", "三班 → 九（3）班", "9.4 → 九（4）班", "火箭班",
+    ]  # fmt: skip
+    told = run.content.told()
+    assert (problems(run), [row["班级"] for row in told["first"]]) == ([], written)
+    changed = "、".join(each for each in written if each not in {"三班 → 九（3）班", "火箭班"})
+    assert told["beside"] == [f"统一 6 个班级名称的写法：{changed}。"]
+    years = SchoolClass.objects.filter(number__in=[3, 4, 7]).values_list("name", "entry_year")
+    assert sorted(years) == [
+        ("七（3）班", 2026), ("七（4）班", 2026), ("九（3）班", 2024), ("九（4）班", 2024),
+        ("八（7）班", 2025),
+    ]  # fmt: skip
+    again = checked(admin, "classes", workbooks.sheets(班级=SIX_HANDS))
+    assert (again.same, again.new, again.changed) == (8, 0, 0)
+
+
+def test_a_list_of_one_hand_keeps_it_and_what_comes_later_follows_the_school(admin: User) -> None:
+    first = workbooks.sheets(班级=[CLASSES, ("701班", "", ""), ("812班", "", "")])
+    assert imported(admin, "classes", first).content.told()["beside"] == []
+    imported(admin, "classes", workbooks.sheets(班级=[CLASSES, ("七(2)", "", ""), ("八(3)", "", "")]))
+    assert [row[2] for row in classes()] == ["701班", "702班", "803班", "812班"]
+
+
+def test_a_class_that_is_called_by_its_year_of_entry_is_found_without_its_grade(admin: User) -> None:
+    factories.person(name="王芳")
+    factories.school_class(9, 3, name="九（3）班", entry_year=2024)
+    run = imported(admin, "classes", workbooks.sheets(班级=[CLASSES, ("2024级3班", "王芳", "")]))
+    assert (run.new, run.changed) == (0, 1)
+    assert classes() == [(9, 3, "九（3）班", "王芳", None)]
 
 
 def test_two_people_of_one_name_are_told_apart_by_their_numbers(admin: User) -> None:
