@@ -163,6 +163,8 @@ class ClassImport(Import):
     key = ("grade", "number")
     key_label = "班级"
     sentences = CLASS_SENTENCES | SEATING
+    # A turn that was carried out has changed the class itself; one that is planned reads it again.
+    parts = ("houqin.turnline",)
     list_url_name = "people:class-list"
     hint = (
         "班级写成“七（3）班”“七3”“703班”“初一(3)”都认得，年级和班号可以不另外写。"

@@ -25,6 +25,7 @@ from houqin.spreadsheets import services, working
 from houqin.spreadsheets.examining import examine
 from houqin.spreadsheets.imports import SHEET
 from houqin.writing import write
+from houqin.year_turn.services import carry_out_turn, draft_turn
 from tests import factories
 from tests.places import factories as places
 from tests.spreadsheets import workbooks
@@ -249,6 +250,23 @@ def test_what_was_used_since_is_named_and_nothing_is_taken_back(admin: User) -> 
         "导入以后用过的有：职工1（后来修改过）、职工2（已用在场所里），没有撤销。可以选“用过的留下，其余撤销”。"
     )
     assert [row[4] for row in people()] == [True] * 4
+
+
+def test_a_turn_that_only_plans_the_classes_is_no_use_of_them(admin: User) -> None:
+    run = imported(
+        admin, "classes", workbooks.sheets(班级=[CLASSES, ("七（1）班", "", ""), ("八（1）班", "", "")])
+    )
+    write(draft_turn, begins_in=timezone.localdate().year + 1, leaving=[9], by=factories.acting(admin))
+    assert (undone(admin, run).said, classes()) == ("", [])
+
+
+def test_a_class_that_a_turn_moved_is_named_and_stays(admin: User) -> None:
+    run = imported(admin, "classes", workbooks.sheets(班级=[CLASSES, ("七（1）班", "", "")]))
+    by = factories.acting(admin)
+    turn = write(draft_turn, begins_in=timezone.localdate().year + 1, leaving=[9], by=by)
+    write(carry_out_turn, turn=turn, at=timezone.now(), by=by)
+    with pytest.raises(RuleBroken, match="八（1）班（后来修改过）"):
+        undone(admin, run)
 
 
 def test_what_was_used_since_may_stay_while_the_rest_is_taken_back(admin: User) -> None:

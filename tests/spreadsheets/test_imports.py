@@ -25,6 +25,7 @@ from houqin.spreadsheets import services, working
 from houqin.spreadsheets.models import ImportedFile, ImportRun
 from houqin.spreadsheets.opening import open_book
 from houqin.spreadsheets.services import forget_old_imports
+from houqin.spreadsheets.services.undoing import uses_of
 from houqin.writing import write
 from tests import factories
 from tests.spreadsheets import factories as imports
@@ -260,6 +261,24 @@ def test_after_thirty_days_the_cells_go_and_taking_back_ends(client: Client, adm
     assert list(ImportedFile.objects.values_list("run", flat=True)) == [young.pk]
     answer = client.get(f"/imports/{old.public_id}/undo/")
     assert (answer.status_code, "导入超过 30 天" in answer.content.decode()) == (409, True)
+
+
+def test_what_counts_as_a_use_of_what_was_imported_was_looked_at_one_by_one() -> None:
+    """Of people nearly everything does: whoever signed a row is named by it."""
+    found = {
+        kind: {
+            field.model._meta.label_lower.removeprefix("houqin.")
+            for field in uses_of(importer.model, parts=importer.parts)
+        }
+        for kind, importer in registry.imports.items()
+        if kind != "staff"
+    }
+    assert found == {
+        "checklists": {"checkanswer"},
+        "classes": set(),
+        "partners": {"partner", "partneraccount", "partnercontact", "qualification"},
+        "rooms": {"calendar_plans.item", "place", "schoolclass", "turnline"},
+    }
 
 
 def test_progress_is_seen_while_the_rows_are_read(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,16 +109,19 @@ def named_by_others(model: type[Any], keys: Collection[Any], *, parts: Collectio
     A query for each relation. Histories do not count, nor the models of `parts`, nor rows with these keys.
     """
     found: dict[Any, str] = {}
-    for relation in model._meta.get_fields(include_hidden=True):
-        if not _is_use(relation, parts):
-            continue
-        field: Any = relation.field
+    for field in uses_of(model, parts=parts):
         naming = field.model._base_manager.filter(**{f"{field.name}__in": list(keys)})
         if field.model is model:
             naming = naming.exclude(pk__in=keys)
         for pk in naming.order_by().values_list(field.attname, flat=True).distinct():
             found.setdefault(pk, str(field.model._meta.verbose_name))
     return found
+
+
+def uses_of(model: type[Any], *, parts: Collection[str]) -> list[Any]:
+    """The foreign keys by which a row of another table uses one of `model`."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [relation.field for relation in relations if _is_use(relation, parts)]
 
 
 def _is_use(relation: Any, parts: Collection[str]) -> bool:
