@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
+from houqin.partners.additions import ACCOUNT_COLUMNS, PAPER_COLUMNS, UNDONE, Accounts, Papers
 from houqin.partners.forms import PartnerForm
 from houqin.partners.kinds import PartnerKind
 from houqin.partners.models import Partner
@@ -19,7 +20,7 @@ from houqin.partners.states import IMPORT, PartnerState
 from houqin.people.lookups import People, named
 from houqin.registry import Registry
 from houqin.saving import update_all_or_refuse
-from houqin.spreadsheets.imports import Import, InColumn, Lookup, Values, one_of
+from houqin.spreadsheets.imports import Addition, Import, InColumn, Lookup, Values, one_of
 from houqin.spreadsheets.words import plain
 
 BETWEEN = re.compile(r"[、,，;；/\s]+")
@@ -36,7 +37,6 @@ ALSO_CALLED = {
     "保安": PartnerKind.SERVICE, "绿化": PartnerKind.SERVICE, "垃圾清运": PartnerKind.WASTE,
     "检测": PartnerKind.TESTING, "检测机构": PartnerKind.TESTING,
 }  # fmt: skip
-UNDONE = "撤销导入"
 NAMED_AT_ONCE = 20
 
 _read_kind = one_of("类别", PartnerKind.choices, ALSO_CALLED)
@@ -108,6 +108,8 @@ class PartnerImport(Import):
             "keeper", "经办人", ("校方经办人", "采购员"), People, shown=lambda partner: named(partner.keeper),
         ),
         InColumn("note", "备注", ("说明", "供货内容", "服务内容", "经营范围"), blank=""),
+        *PAPER_COLUMNS,
+        *ACCOUNT_COLUMNS,
     )  # fmt: skip
     key = ("name",)
     key_label = "单位"
@@ -115,15 +117,20 @@ class PartnerImport(Import):
     list_url_name = "partners:partner-list"
     passed_over = {"状态": {"停止合作", "已停用", "已并入"}}
     hint = (
-        "以统一社会信用代码认单位，没有代码的以名称认。没写类别的按“物资供应商”登记。收款账户不从表格导入。"
+        "以统一社会信用代码认单位，没有代码的以名称认。没写类别的按“物资供应商”登记。"
+        "表里有“营业执照到期”“食品经营许可证号”这样的列，登记成资质证件；有“开户行”“账号”，登记成收款账户。"
     )
 
     def __init__(self, by: Actor) -> None:
         super().__init__(by)
         self.namesakes = Namesakes(by)
+        self.papers, self.accounts = Papers(by), Accounts(by)
 
     def lookups(self) -> list[Lookup]:
         return [*super().lookups(), self.namesakes]
+
+    def additions(self) -> list[Addition]:
+        return [self.papers, self.accounts]
 
     def rows(self) -> Any:
         return super().rows().filter(state=PartnerState.IN_USE)
@@ -154,7 +161,10 @@ class PartnerImport(Import):
                     "和这一家已停止合作。请先在它的页面点“恢复合作”，或从表里删去这一行。", field="name"
                 )
             record.state, record.retired_on, record.retire_reason = PartnerState.IN_USE, None, ""
+        said = {column.name: values.pop(column.name, None) for column in self.columns if column.is_beside}
         fill_partner(partner=record, by=self.by, **values)
+        for addition in (self.papers, self.accounts):
+            addition.take(record, said)
 
     def withdraw(self, records: Sequence[Any]) -> None:
         today = timezone.localdate()

@@ -33,6 +33,7 @@ def as_written(text: str) -> str:
 
 # What a cell's text is freed of: blanks of every kind at its ends, marks that cannot be seen.
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]|_x000D_")
+LAST_EXACT = 10**15
 ID_NUMBER = re.compile(
     r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
 )
@@ -41,7 +42,8 @@ ID_NUMBER = re.compile(
 def text_of(value: object) -> str:
     """What a person sees in a cell: whole numbers without .0, days as 2026-11-22, 是 and 否.
 
-    Numbers keep 15 digits, as Excel does. A time of day behind a day stays only when there is one.
+    Numbers keep 15 digits, as Excel does: what of an account is lost is not made up, 6.22202123456789e+18 is
+    what is there. A time of day behind a day stays only when there is one.
     """
     if type(value) is str:
         return _seen(value)
@@ -49,7 +51,7 @@ def text_of(value: object) -> str:
         case bool():
             text = "是" if value else "否"
         case float() if value.is_integer() and abs(value) < 10**20:
-            text = str(int(value))
+            text = _whole(value)
         case float():
             text = f"{value:.15g}"
         case datetime() if value.time() != time.min:
@@ -61,6 +63,13 @@ def text_of(value: object) -> str:
         case _:
             text = "" if value is None else _seen(str(value))
     return text
+
+
+def _whole(value: float) -> str:
+    """A whole number; the number of an ID card, so long that digits are lost, must be known to be dropped."""
+    text = str(int(value))
+    is_kept = abs(value) < LAST_EXACT or ID_NUMBER.fullmatch(text) is not None
+    return text if is_kept else f"{value:.15g}"
 
 
 def _seen(text: str) -> str:

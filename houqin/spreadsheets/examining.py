@@ -123,6 +123,8 @@ class _Examiner:
         self._refuse_doubles()
         for lookup in importer.lookups():
             found.beside += lookup.beside()
+        for addition in importer.additions():
+            found.beside += addition.beside()
         found.failed = sum(draft.is_wrong for draft in drafts)
         found.new = [draft for draft in found.new if not draft.is_wrong]
         found.changed = [draft for draft in found.changed if not draft.is_wrong]
@@ -141,11 +143,16 @@ class _Examiner:
         """The row as it will be saved, by the labels of our columns; as it was written where it is wrong."""
         if draft.is_wrong or draft.record is None:
             return {column.label: self._text(draft.line, column.name) for column in self.columns}
-        names = [column.name for column in self.importer.columns]
+        names = [column.name for column in self.importer.given()]
         cells = dict(zip(names, self.importer.cells(draft.record), strict=True))
         found = {}
         for column in self.columns:
-            text, written = shown(cells[column.name]), self._text(draft.line, column.name)
+            written = self._text(draft.line, column.name)
+            if column.is_beside:
+                value = draft.values.get(column.name)
+                text = shown(column.said(value) if column.said and value is not None else value)
+            else:
+                text = shown(cells[column.name])
             is_rewritten = column.tells_rewriting and written not in {"", text}
             found[column.label] = f"{written} → {text}" if is_rewritten else text
         return found
@@ -223,7 +230,7 @@ class _Examiner:
             if before[each.attname]
             != (reference(each, record) if each.is_relation else record.__dict__[each.attname])
         }
-        if draft.before:
+        if draft.before or any(addition.of(record) for addition in importer.additions()):
             self.found.changed.append(draft)
         else:
             self.found.same += 1

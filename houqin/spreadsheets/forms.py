@@ -11,7 +11,7 @@ from houqin.attachments.forms import OneFileInput
 from houqin.errors import RuleBroken
 from houqin.foreign import MIB
 from houqin.spreadsheets.imports import SHEET, Import
-from houqin.spreadsheets.mapping import Survey, labels_in
+from houqin.spreadsheets.mapping import Survey, guessed, labels_in
 from houqin.spreadsheets.opening import LARGEST_FILE, Book, open_book
 
 ACCEPT = ".xlsx,.xlsm,.xls,.et,.csv,.txt"
@@ -63,8 +63,13 @@ class MatchForm(forms.Form):
             error_messages={"required": "请至少选一张表。"},
         )
         headings = [(label, shown(label, survey["samples"])) for label in labels_in(survey)]
+        known = guessed(importer, survey)
         for column in importer.columns:
+            if column.is_beside and column.name not in known:
+                continue
             nothing = "请选择" if importer.is_required(column) else "（表里没有，不导入）"
+            if column.is_beside:
+                nothing = "（不导入）"
             choices = [("", nothing), *headings]
             if column.from_sheet:
                 choices.append((SHEET, FROM_SHEET))

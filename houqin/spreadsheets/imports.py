@@ -8,7 +8,7 @@ for every one of them. The app plugs the class into the registry: `registry.add_
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
+from houqin.locking import lock_all
 from houqin.people.access import require
 from houqin.saving import Sentences, insert_all_or_refuse, update_all_or_refuse
 from houqin.spreadsheets.words import bare_number, heading, plain
@@ -78,6 +79,57 @@ class Lookup:
         """Take out of use again what an import made, as far as nobody uses it."""
 
 
+class Addition(ABC):
+    """What an import writes beside its records because their rows say it: the papers of a partner."""
+
+    what: ClassVar[str]
+    model: ClassVar[type[Any]]
+    # The foreign key of `model` to the imported record.
+    of_record: ClassVar[str] = "partner"
+
+    def __init__(self, by: Actor) -> None:
+        self.by = by
+        self.made: list[Any] = []
+        self._by_record: dict[int, list[Any]] = {}
+
+    def add(self, record: Any, addition: Any) -> None:
+        """Have `addition` written with `record`."""
+        self.made.append(addition)
+        self._by_record.setdefault(id(record), []).append(addition)
+
+    def of(self, record: Any) -> list[Any]:
+        """What is to be written with `record`."""
+        return self._by_record.get(id(record), [])
+
+    def sign(self) -> None:
+        """Make everything ready to be inserted: the records have their keys by now."""
+        for each in self.made:
+            setattr(each, self.of_record, getattr(each, self.of_record))
+            each.set_maker(self.by)
+
+    def untouched(self, keys: Sequence[int]) -> list[int]:
+        """Those of `keys` that nobody changed since the import."""
+        rows = self.model._base_manager.filter(pk__in=keys, version=1) if keys else ()
+        return [row.pk for row in rows]
+
+    def to_withdraw(self, rows: QuerySet[Any], keys: Sequence[int], kept: Collection[int]) -> list[Any]:
+        """Those of `rows` that an import wrote, locked: untouched, and their record is not `kept`."""
+        found = rows.filter(pk__in=self.untouched(keys)).exclude(**{f"{self.of_record}__in": kept})
+        return lock_all(found) if keys and found.exists() else []
+
+    @abstractmethod
+    def beside(self) -> list[str]:
+        """What will be written, in sentences."""
+
+    @abstractmethod
+    def save(self) -> None:
+        """Write what was added."""
+
+    @abstractmethod
+    def withdraw(self, keys: Sequence[int], *, kept: Collection[int]) -> None:
+        """Take what an import wrote out of use, but for that of the records that are `kept`."""
+
+
 def one_of(what: str, choices: Sequence[tuple[Any, Any]], also: Mapping[str, Any]) -> Callable[[str], Any]:
     """A reader of one of a few words, such as the kinds of a room, by its label or what else it is called."""
     words = {plain(str(label)): value for value, label in choices} | {plain(w): v for w, v in also.items()}
@@ -98,7 +150,9 @@ class InColumn:
     Without `read`, the field of the same name of the import's form cleans the cell. `read` is a `Lookup`
     class or a function of the text. `from_sheet`: where the table lacks it, the sheet's name may say it.
     `shown` reads the cell of a record for the export; `is_virtual` columns only help to find the others. With
-    `tells_rewriting` the preview says how a cell was written where it will read otherwise.
+    `tells_rewriting` the preview says how a cell was written where it will read otherwise. A column
+    `is_beside` the record, for an `Addition`, is offered where a workbook has such a heading, is never asked
+    for nor given out, and the preview writes its value by `said`; `perm` is a right that it takes besides.
     """
 
     name: str
@@ -108,6 +162,9 @@ class InColumn:
     shown: Callable[[Any], Any] | None = None
     is_required: bool | None = None
     is_virtual: bool = False
+    is_beside: bool = False
+    perm: str = ""
+    said: Callable[[Any], Any] | None = None
     from_sheet: bool = False
     tells_rewriting: bool = False
     example: str = ""
@@ -212,7 +269,8 @@ class Import(ABC):
         """Whether a new record cannot be without it."""
         if column.is_required is not None:
             return column.is_required
-        return not column.is_virtual and column.read is None and cls.field(column.name).required
+        is_field = not column.is_virtual and not column.is_beside
+        return is_field and column.read is None and cls.field(column.name).required
 
     @classmethod
     def known(cls) -> dict[str, str]:
@@ -245,7 +303,7 @@ class Import(ABC):
 
     @classmethod
     def _names(cls) -> set[str]:
-        return {column.name for column in cls.columns if not column.is_virtual}
+        return {column.name for column in cls.given() if not column.is_virtual}
 
     def read(self, column: InColumn, text: str) -> Any:
         """The value of a cell. Raises `RuleBroken` with a sentence, whoever refuses it."""
@@ -264,10 +322,15 @@ class Import(ABC):
 
     def blanks(self) -> Values:
         """What a new record has where the workbook says nothing."""
-        return {column.name: column.blank for column in self.columns if not column.is_virtual}
+        own = (column for column in self.columns if not column.is_virtual and not column.is_beside)
+        return {column.name: column.blank for column in own}
 
     def lookups(self) -> list[Lookup]:
         return [each for each in self.readers.values() if isinstance(each, Lookup)]
+
+    def additions(self) -> list[Addition]:
+        """What is written beside the records."""
+        return []
 
     def save(self, new: Sequence[Any], changed: Sequence[Any]) -> None:
         """Write everything, in the transaction of the caller, who holds the locks of the changed ones."""
@@ -278,6 +341,8 @@ class Import(ABC):
             record.set_maker(self.by)
         self.save_new(new)
         update_all_or_refuse(changed, self.written(), self.sentences)
+        for addition in self.additions():
+            addition.save()
 
     @classmethod
     def written(cls) -> list[str]:
@@ -303,8 +368,13 @@ class Import(ABC):
     def cells(cls, record: Any) -> list[Any]:
         """A row of the export that can be read in again."""
         return [
-            column.shown(record) if column.shown else getattr(record, column.name) for column in cls.columns
+            column.shown(record) if column.shown else getattr(record, column.name) for column in cls.given()
         ]
+
+    @classmethod
+    def given(cls) -> list[InColumn]:
+        """The columns of templates and exports."""
+        return [column for column in cls.columns if not column.is_beside]
 
 
 def reference(field: ForeignKey[Any, Any], record: Any) -> Hashable:

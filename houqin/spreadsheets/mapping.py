@@ -7,7 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from houqin.actors import Actor
 from houqin.errors import RuleBroken
+from houqin.people.access import allowed
+from houqin.registry import registry
 from houqin.spreadsheets.imports import SHEET, Import
 from houqin.spreadsheets.opening import Book
 from houqin.spreadsheets.tables import Finder
@@ -132,13 +135,20 @@ def used_labels(importer: type[Import], found: Survey, mapping: Mapping[str, str
     return {label for table in tables for label in in_table(finder, table["labels"], wanted).values()}
 
 
-def check_mapping(importer: type[Import], mapping: Mapping[str, str], tables: Sequence[int]) -> None:
-    """`RuleBroken` with the column for one that is needed and has no heading, or a heading used twice."""
+def check_mapping(
+    importer: type[Import], mapping: Mapping[str, str], tables: Sequence[int], *, by: Actor
+) -> None:
+    """`RuleBroken` with a column that is needed and has no heading, is not for `by`, or shares a heading."""
     if not tables:
         raise RuleBroken("请至少选一张表。", field="tables")
     for column in importer.columns:
         if importer.is_required(column) and not mapping.get(column.name):
             raise RuleBroken(f"请选择哪一列是{column.label}。", field=column.name)
+        if mapping.get(column.name) and column.perm and not allowed(by, column.perm):
+            right = registry.permission(column.perm).label
+            raise RuleBroken(
+                f"您没有“{right}”的权限。请把这一项选成“不导入”，由有权限的人另外登记。", field=column.name
+            )
     seen: dict[str, str] = {}
     for column in importer.columns:
         label = mapping.get(column.name)

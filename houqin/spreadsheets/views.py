@@ -129,10 +129,10 @@ class Template(Page):
         importer = next((each for each in kinds_for(self.user) if each.kind == kind), None)
         if importer is None:
             raise Http404
-        heading = [column.label for column in importer.columns]
+        heading = [column.label for column in importer.given()]
         if "rows" not in request.GET:
             return download(
-                f"{importer.label}模板", heading, [[column.example for column in importer.columns]]
+                f"{importer.label}模板", heading, [[column.example for column in importer.given()]]
             )
         rows = importer(actor(request)).rows().order_by("pk").iterator(chunk_size=2_000)
         return download(importer.label, heading, (importer.cells(row) for row in rows))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from houqin.errors import NotAllowed
+from houqin.errors import NotAllowed, RuleBroken
+from houqin.partners.additions import ANOTHER_ACCOUNT, LOST_FIGURES, NO_TERM
 from houqin.partners.kinds import PartnerKind
-from houqin.partners.models import Partner
+from houqin.partners.models import Partner, PartnerAccount, Qualification
 from houqin.partners.services.keeping import NAME_TAKEN
 from houqin.partners.states import PartnerState
 from houqin.people.models import User
 from houqin.people.roles import Role
 from tests import factories
-from tests.partners.factories import code, partner, stopped
+from tests.partners.factories import account, code, partner, stopped
 from tests.spreadsheets import workbooks
-from tests.spreadsheets.importing import checked, imported, problems, undone
+from tests.spreadsheets.importing import checked, imported, opened, problems, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,127 @@ def test_partners_taken_back_are_stopped_and_come_in_again(director: User) -> No
     again = imported(director, "partners", sheet((NAME, "食品", "", "柴满仓", "", "", "")))
     back = Partner.objects.get()
     assert (again.changed, back.state, back.retire_reason, back.contact) == (1, "in_use", "", "柴满仓")
+
+
+BANK = "青溪县农村信用社"
+WITH_PAPERS = (
+    "单位名称", "营业执照到期", "食品经营许可证编号", "食品经营许可证有效期", "许可证号", "开户行",
+    "银行账号",
+)  # fmt: skip
+ROWS = (
+    (NAME, "长期", "JY13300000000001", "2021.12.31-2026.12.30", "", BANK, "1000 0000 0000 0017"),
+    ("老木匠", "", "", "", "", "", ""),
+)
+FULL = sheet(*ROWS, heading=WITH_PAPERS)
+
+
+def papers() -> list[tuple[Any, ...]]:
+    rows = Qualification.objects.filter(withdrawn_on=None).order_by("kind")
+    return list(rows.values_list("partner__name", "kind", "number", "valid_from", "valid_until"))
+
+
+def accounts() -> list[tuple[Any, ...]]:
+    rows = PartnerAccount.objects.filter(closed_at=None)
+    return list(rows.values_list("partner__name", "payee", "bank", "account"))
+
+
+def test_papers_and_accounts_come_in_with_their_partners(director: User) -> None:
+    run = imported(director, "partners", FULL)
+    assert (problems(run), run.new) == ([], 2)
+    assert papers() == [
+        (NAME, "business", "", None, None),
+        (NAME, "food_trade", "JY13300000000001", date(2021, 12, 31), date(2026, 12, 30)),
+    ]
+    assert accounts() == [(NAME, NAME, BANK, "1000000000000017")]
+    assert {each.created_by for each in (*Qualification.objects.all(), *PartnerAccount.objects.all())} == {
+        director
+    }
+    told = run.content.told()
+    assert told["beside"] == ["登记 2 份资质证件。", "登记 1 个收款账户。"]
+    assert told["first"][0] == {
+        "名称": NAME, "营业执照到期": "长期", "食品经营许可证号": "JY13300000000001",
+        "食品经营许可证到期": "2026-12-30", "开户行": BANK, "账号": "1000000000000017",
+    }  # fmt: skip
+
+
+def test_papers_that_are_entered_are_not_entered_twice_and_new_ones_are_a_change(director: User) -> None:
+    imported(director, "partners", FULL)
+    assert checked(director, "partners", FULL).same == 2
+    renewed = sheet((NAME, "", "JY13300000000001", "2031-12-30", "", "", ""), heading=WITH_PAPERS)
+    run = imported(director, "partners", renewed)
+    assert (run.changed, len(papers())) == (1, 3)
+
+
+def test_the_number_of_whoever_makes_food_tells_which_licence_it_is(director: User) -> None:
+    imported(
+        director,
+        "partners",
+        sheet((NAME, "SC10000000000001", "2030-1-31"), heading=("名称", "许可证号", "许可证到期")),
+    )
+    assert papers() == [(NAME, "food_making", "SC10000000000001", None, date(2030, 1, 31))]
+
+
+def test_what_a_list_gets_wrong_of_papers_and_accounts_is_told_beside_the_cell(director: User) -> None:
+    account(partner("文海商行"))
+    rows = [
+        ("甲甲", "明年", "", "", "", "", ""),
+        ("乙乙", "", "JY1", "", "", "", ""),
+        ("丙丙", "", "", "2026-12-31至2021-12-31", "", "", ""),
+        ("丁丁", "", "", "", "", "", "10000000"),
+        ("戊戊", "", "", "", "", BANK, ""),
+        ("己己", "", "", "", "", BANK, 6_222_021_234_567_890_043),
+        ("文海商行", "", "", "", "", BANK, "20000000"),
+    ]
+    run = checked(director, "partners", sheet(*rows, heading=WITH_PAPERS))
+    assert [(row, label, sentence) for _, row, label, _, sentence in problems(run)] == [
+        (2, "营业执照到期", "“明年”认不出是哪一天，请写成“2026-12-31”；长期有效的写“长期”。"),
+        (3, "食品经营许可证编号", NO_TERM),
+        (4, "食品经营许可证有效期", "有效期止在有效期起之前，请核对。"),
+        (5, "开户行", "写了账号，没有写开户行。"),
+        (6, "银行账号", "写了开户行，没有写账号。"),
+        (7, "银行账号", LOST_FIGURES),
+        (8, "银行账号", ANOTHER_ACCOUNT),
+    ]
+
+
+def test_who_may_not_enter_accounts_is_told_so_and_imports_the_rest() -> None:
+    deputy = factories.person(Role.DEPUTY_DIRECTOR)
+    with pytest.raises(RuleBroken) as refusal:
+        checked(deputy, "partners", FULL)
+    assert (refusal.value.field, refusal.value.message) == (
+        "bank",
+        "您没有“登记收款账户”的权限。请把这一项选成“不导入”，由有权限的人另外登记。",
+    )
+    imported(deputy, "partners", FULL, bank="", account="")
+    assert (len(papers()), accounts()) == (2, [])
+
+
+def test_papers_and_accounts_are_taken_back_with_the_import(director: User) -> None:
+    old = partner("老木匠")
+    run = imported(director, "partners", sheet(ROWS[0], ("老木匠", "2030-12-31"), heading=WITH_PAPERS))
+    assert undone(director, run).state == "undone"
+    assert (papers(), accounts(), Partner.objects.get(pk=old.pk).state) == ([], [], PartnerState.IN_USE)
+    assert set(Qualification.objects.values_list("withdrawn_reason", flat=True)) == {"撤销导入"}
+    assert imported(director, "partners", FULL).changed == 1
+    assert (len(papers()), len(accounts())) == (2, 1)
+
+
+def test_a_paper_that_somebody_entered_or_corrected_since_is_a_use_of_its_partner(director: User) -> None:
+    run = imported(director, "partners", FULL)
+    first = Partner.objects.get(name=NAME)
+    imported_paper = Qualification.objects.get(kind="business")
+    imported_paper.save(update_fields=["number"])
+    with pytest.raises(RuleBroken, match=f"{NAME}（已用在资质证件里）"):
+        undone(director, run)
+    undone(director, run, leave_used=True)
+    assert (len(papers()), len(accounts()), Partner.objects.get(pk=first.pk).state) == (2, 1, "in_use")
+    assert Partner.objects.get(name="老木匠").state == PartnerState.STOPPED
+
+
+def test_only_the_papers_that_a_workbook_has_are_asked_about(director: User) -> None:
+    run = opened(
+        director, "partners", sheet((NAME, "长期", "甲级"), heading=("名称", "营业执照有效期", "信用等级"))
+    )
+    answer = factories.signed_in(director).get(f"{run.get_absolute_url()}columns/")
+    offered = [name for name in answer.context["form"].fields if name.endswith(("_until", "_number"))]
+    assert (offered, answer.context["unused"]) == (["business_until"], ["信用等级"])

@@ -193,6 +193,16 @@ def test_how_columns_were_understood_is_remembered_for_the_next_file_with_these_
     assert opened(admin, "staff", rows).mapping == {"staff_no": "代码", "name": "称呼", "phone": "号码"}
 
 
+def test_what_a_staff_list_has_beside_is_named_as_not_read(admin: User) -> None:
+    beside = ("性别", "出生年月", "学历", "职称", "职务", "参加工作时间", "政治面貌", "银行账号")
+    run = opened(
+        admin, "staff", workbooks.staff(("ZW001", "王芳", *beside), heading=("工号", "姓名", *beside))
+    )
+    answer = factories.signed_in(admin).get(f"{run.get_absolute_url()}columns/")
+    assert answer.context["unused"] == list(beside)
+    assert f"不读的列：{'、'.join(beside)}" in answer.content.decode()
+
+
 def test_a_column_that_is_needed_must_be_chosen(admin: User) -> None:
     run = opened(admin, "staff", workbooks.staff(("王芳", "13800138001"), heading=("姓名", "电话")))
     with pytest.raises(RuleBroken) as refusal:

@@ -27,19 +27,23 @@ def set_account(
     partner = lock(partner)
     partner.expect_version(version)
     can_be_used(partner).require()
-    number = BLANKS.sub("", account)
-    decision = can_have_account(number)
-    if not decision:
-        raise RuleBroken(decision.reason, field="account")
-    said = (tidy(payee), tidy(bank), number)
+    made = PartnerAccount(partner=partner)
+    fill_account(made, payee=payee, bank=bank, account=account)
     open_now: PartnerAccount | None = partner.accounts.filter(closed_at=None).first()
     if open_now is not None:
-        if (open_now.payee, open_now.bank, open_now.account) == said:
+        if (open_now.payee, open_now.bank, open_now.account) == (made.payee, made.bank, made.account):
             return open_now
         open_now.closed_at = timezone.now()
         open_now.save(update_fields=["closed_at"])
-    made = PartnerAccount(partner=partner, payee=said[0], bank=said[1], account=said[2])
     made.set_maker(by)
     made.save()
     partner.save(update_fields=[])
     return made
+
+
+def fill_account(made: PartnerAccount, *, payee: str, bank: str, account: str) -> None:
+    """Set what an account is; `RuleBroken` for one that is none. Nothing is saved."""
+    made.payee, made.bank, made.account = tidy(payee), tidy(bank), BLANKS.sub("", account)
+    decision = can_have_account(made.account)
+    if not decision:
+        raise RuleBroken(decision.reason, field="account")

@@ -48,7 +48,8 @@ def ask_check(
 ) -> ImportRun:
     """Have the rows of `tables` checked under `mapping` (column → heading), which is remembered.
 
-    Raises `NotAllowed`, `EditedMeanwhile`; `RuleBroken` with the column that is wanted and has no heading.
+    Raises `NotAllowed`, `EditedMeanwhile`; `RuleBroken` with the column that is wanted and has no heading, or
+    takes a right that `by` does not have.
     """
     importer = importer_of(run.kind)
     require(by, USE, run)
@@ -59,7 +60,7 @@ def ask_check(
     wanted = fitting(importer, content.survey, mapping)
     offered = [table["number"] for table in content.survey["tables"]]
     chosen = [number for number in offered if number in set(tables)]
-    check_mapping(importer, wanted, chosen)
+    check_mapping(importer, wanted, chosen, by=by)
     ImportMapping.objects.update_or_create(
         kind=run.kind, headings=fingerprint(content.survey), defaults={"mapping": wanted}
     )

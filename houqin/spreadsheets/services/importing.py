@@ -66,6 +66,7 @@ def finish_import(
         "new": [[record.pk, record.version] for record in new],
         "changed": [[draft.record.pk, draft.record.version, stored(draft.before)] for draft in found.changed],
         "beside": {lookup.what: lookup.made_keys() for lookup in importer.lookups() if lookup.made_keys()},
+        "added": {each.what: [made.pk for made in each.made] for each in importer.additions() if each.made},
     }
     note_counts(run, found)
     ImportedFile.objects.filter(run=run).update(effect=packed(effect))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -15,7 +16,7 @@ from houqin.errors import RuleBroken
 from houqin.locking import lock, lock_all
 from houqin.people.access import require
 from houqin.saving import update_all_or_refuse
-from houqin.spreadsheets.imports import Import
+from houqin.spreadsheets.imports import Addition, Import
 from houqin.spreadsheets.models import ImportedFile, ImportRun
 from houqin.spreadsheets.rules import can_undo
 from houqin.spreadsheets.services.checking import begin
@@ -75,6 +76,8 @@ def reverse_import(*, run: ImportRun, leave_used: bool, at: datetime | None = No
     update_all_or_refuse([row for row, _ in restored], importer.written(), importer.sentences)
     for lookup in importer.lookups():
         lookup.withdraw(did["beside"].get(lookup.what, []))
+    for addition in importer.additions():
+        addition.withdraw(_added(did, addition), kept=kept)
     run.said = _said(used)
     run.undone_at = at or timezone.now()
     move(run, "reverse", by=by, also=["said", "undone_at"])
@@ -98,21 +101,28 @@ def used_since(importer: Import, did: Mapping[str, Any]) -> list[Used]:
     rows = {row.pk: row for row in model._base_manager.filter(pk__in=list(versions))}
     reasons = {pk: "后来修改过" for pk, row in rows.items() if row.version != versions[pk]}
     new = set(_keys(did, "new"))
-    for pk, used in named_by_others(model, new, parts=importer.parts).items():
+    own = {each.model: each.untouched(_added(did, each)) for each in importer.additions()}
+    for pk, used in named_by_others(model, new, parts=importer.parts, own=own).items():
         reasons.setdefault(pk, f"已用在{used}里")
     return [Used(rows[pk], reasons[pk]) for pk in versions if pk in reasons]
 
 
-def named_by_others(model: type[Any], keys: Collection[Any], *, parts: Collection[str]) -> dict[Any, str]:
+def named_by_others(
+    model: type[Any],
+    keys: Collection[Any],
+    *,
+    parts: Collection[str],
+    own: Mapping[type[Any], Collection[int]] = MappingProxyType({}),
+) -> dict[Any, str]:
     """Which rows of `model` with these keys a row of another table names, and what such rows are called.
 
-    A query for each relation. Histories do not count, nor the models of `parts`, nor rows with these keys.
+    A query for each relation. Histories do not count, nor the models of `parts`, nor rows with these keys,
+    nor those of `own`: by model, the keys of what was written with them.
     """
     found: dict[Any, str] = {}
     for field in uses_of(model, parts=parts):
         naming = field.model._base_manager.filter(**{f"{field.name}__in": list(keys)})
-        if field.model is model:
-            naming = naming.exclude(pk__in=keys)
+        naming = naming.exclude(pk__in=keys if field.model is model else own.get(field.model, ()))
         for pk in naming.order_by().values_list(field.attname, flat=True).distinct():
             found.setdefault(pk, str(field.model._meta.verbose_name))
     return found
@@ -133,6 +143,12 @@ def _is_use(relation: Any, parts: Collection[str]) -> bool:
     # An event points at its row without holding it.
     holds = getattr(field, "db_constraint", False) and meta.concrete_model._meta.managed
     return holds and meta.label_lower not in parts
+
+
+def _added(did: Mapping[str, Any], addition: Addition) -> list[int]:
+    """The keys of what an import wrote beside its rows; those of before additions wrote nothing."""
+    found: list[int] = did.get("added", {}).get(addition.what, [])
+    return found
 
 
 def _keys(did: Mapping[str, Any], name: str) -> list[int]:
