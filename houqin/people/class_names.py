@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from houqin.spreadsheets.words import NUMERALS, figure
 STAGES = {"": 0, "小": 0, "初": 6, "高": 9}
 FIRST_OF_STAGE = (10, 7, 1)
 LAST_GRADE = 12
+LAST_OF_STAGE = (LAST_GRADE, 9, 6)
 SCHOOL_YEAR_BEGINS = 8
 
 NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -80,6 +82,20 @@ def entry_year_of(grade: int, on: date) -> int:
     """In which year those entered school, or its stage, who are in `grade` in the school year of `on`."""
     begun = on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1
     return begun - (grade - next(first for first in FIRST_OF_STAGE if grade >= first))
+
+
+def grade_entered(year: int, on: date, beside: Collection[int]) -> int | None:
+    """The grade, in the school year of `on`, of those who entered in `year`: 2024级 is 三年级 or 九年级.
+
+    Which of them, the grades `beside` tell, those of the school's other classes; None where they do not.
+    """
+    begun = on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1
+    found = [
+        first + begun - year
+        for first, last in zip(FIRST_OF_STAGE, LAST_OF_STAGE, strict=True)
+        if first <= first + begun - year <= last and any(first <= grade <= last for grade in beside)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def class_name(grade: int, number: int) -> str:

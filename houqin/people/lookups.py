@@ -12,6 +12,7 @@ from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.people.access import allowed
 from houqin.people.class_hands import Hand, Known, common_hand, name_in, names
+from houqin.people.class_names import grade_entered
 from houqin.people.models import Department, SchoolClass, User
 from houqin.people.services.organisation import DEPARTMENT_SENTENCES, fill_department
 from houqin.saving import insert_all_or_refuse, update_all_or_refuse
@@ -110,11 +111,16 @@ class ClassNames(Lookup):
         self.rewritten: dict[str, str] = {}
 
     def grade_of(self, entry_year: int | None, number: int | None) -> int | None:
-        """The grade of 2024级3班, as far as the school has exactly one such class."""
+        """The grade of 2024级3班: of the school's one such class, else as the classes beside it tell."""
+        if entry_year is None:
+            return None
         found = {
             known.grade for _, known in self.there if (known.entry_year, known.number) == (entry_year, number)
         }
-        return found.pop() if len(found) == 1 else None
+        if found:
+            return found.pop() if len(found) == 1 else None
+        beside = {known.grade for _, known in [*self.there, *self.heard]}
+        return grade_entered(entry_year, timezone.localdate(), beside)
 
     def hear(self, name: str, known: Known) -> None:
         """Note how a row writes its class, if it does; all are heard before the first is written."""

@@ -21,7 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections, models, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from calendar_plans.models import Category, Item, ItemPartner, Plan, PlanMonth, ProgressNote
 from calendar_plans.periods import PeriodKind, after
@@ -366,7 +366,11 @@ def _runs(
         for number, run in enumerate(runs)
         for place, item in enumerate(items)
     )
-    failed = CheckAnswer.objects.filter(run__in=runs, verdict="failed").select_related("run").order_by("pk")
+    _put_right(CheckAnswer.objects.filter(run__in=runs, verdict="failed"), cast)
+
+
+def _put_right(failed: QuerySet[CheckAnswer], cast: Cast) -> None:
+    """A finding for each of these answers, and that somebody says it is done."""
     owner, checker = cast.staff[0], cast.director
     _laid(
         Finding(
@@ -375,7 +379,7 @@ def _runs(
             found_at=answer.run.performed_at, owner=owner, rechecker=checker,
             due_at=answer.run.performed_at + timedelta(days=3), department_id=answer.run.department_id,
         )
-        for answer in failed
+        for answer in failed.select_related("run").order_by("pk")
     )  # fmt: skip
     _laid(
         FindingRound(finding=each, round=1, rectified_by=owner, rectified_at=NOW, measure="换了锁扣")

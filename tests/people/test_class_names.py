@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from houqin.people.class_hands import Known, common_hand, name_in
-from houqin.people.class_names import ClassName, class_name, grade_label, read_entry_year, turned
+from houqin.people.class_names import (
+    ClassName,
+    class_name,
+    grade_entered,
+    grade_label,
+    read_entry_year,
+    turned,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +92,16 @@ def test_a_school_that_counts_to_nine_goes_on_with_the_senior_grades() -> None:
 )  # fmt: skip
 def test_the_year_of_entry_is_read_out_of_what_offices_write(text: str, year: int | None) -> None:
     assert read_entry_year(text) == year
+
+
+@pytest.mark.parametrize(
+    ("year", "beside", "grade"),
+    [
+        (2026, {7}, 7), (2024, {7, 8}, 9), (2024, {1, 2}, 3), (2025, {10}, 11), (2021, {1}, 6),
+        (2023, {7}, None), (2027, {7}, None), (2026, {6, 7}, None), (2021, {6, 7}, 6), (2026, set(), None),
+    ],
+)  # fmt: skip
+def test_a_year_of_entry_is_a_grade_where_the_other_classes_leave_one(
+    year: int, beside: set[int], grade: int | None
+) -> None:
+    assert grade_entered(year, date(2026, 11, 28), beside) == grade
