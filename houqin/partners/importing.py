@@ -38,6 +38,8 @@ ALSO_CALLED = {
     "检测": PartnerKind.TESTING, "检测机构": PartnerKind.TESTING,
 }  # fmt: skip
 NAMED_AT_ONCE = 20
+# Every name is compared with every other; beyond this a list is compared with what is there only.
+MOST_COMPARED = 1_000
 
 _read_kind = one_of("类别", PartnerKind.choices, ALSO_CALLED)
 
@@ -48,23 +50,25 @@ def read_kinds(text: str) -> list[str]:
 
 
 class Namesakes(Lookup):
-    """Tells which new names are like one that is there; nothing is refused for it."""
+    """Tells which new names are like one that is there, or like one above it; nothing is refused for it."""
 
     what = "相近名称"
 
     def __init__(self, by: Actor) -> None:
         super().__init__(by)
         rows = Partner.objects.filter(merged_into=None).values_list("core", "name")
-        self.known: dict[str, str] = dict(rows)
+        self.known: dict[str, str] = {core: f"已有的“{name}”" for core, name in rows}
         self.found: dict[str, str] = {}
 
     def look(self, name: str) -> None:
         """Note whom a new partner's `name` is like."""
         for core in most_alike(core_of(name), self.known)[:1]:
             self.found[name] = self.known[core]
+        if len(self.known) < MOST_COMPARED:
+            self.known.setdefault(core_of(name), f"表里的“{name}”")
 
     def beside(self) -> list[str]:
-        told = [f"“{new}”和已有的“{old}”名称相近" for new, old in self.found.items()]
+        told = [f"“{new}”和{old}名称相近" for new, old in self.found.items()]
         more = f"等 {len(told)} 家" if len(told) > NAMED_AT_ONCE else ""
         return [f"{'，'.join(told[:NAMED_AT_ONCE])}{more}，请看是不是同一家。"] if told else []
 

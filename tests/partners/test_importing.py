@@ -121,6 +121,14 @@ def test_a_name_like_one_that_is_there_is_told_and_comes_in(director: User) -> N
     )
 
 
+def test_two_names_of_one_list_that_are_alike_are_told(director: User) -> None:
+    short = "青溪绿野农产品公司"
+    run = checked(
+        director, "partners", sheet((NAME, "", "", "", "", "", ""), (short, "", "", "", "", "", ""))
+    )
+    assert run.content.told()["beside"] == [f"“{short}”和表里的“{NAME}”名称相近，请看是不是同一家。"]
+
+
 def test_a_keeper_of_some_brings_no_workbook_in_about_others() -> None:
     with pytest.raises(NotAllowed):
         checked(
