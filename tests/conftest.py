@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +108,20 @@ def _never_the_real_database(request: pytest.FixtureRequest) -> Iterator[None]:
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner" if is_transactional else None
     yield
     connections["default"].settings_dict["TEST"]["MIRROR"] = "owner"
+
+
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files and folders that were forced to the disk (fsync), in that order; each still is."""
+    real = os.fsync
+    forced: list[Path] = []
+
+    def note(descriptor: int) -> None:
+        forced.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    return forced
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 from houqin.approvals import services
 from houqin.approvals.selectors import now_with
 from houqin.errors import NotAllowed
-from houqin.people.models import RoleHolding
+from houqin.people.models import RoleHolding, User
 from houqin.people.roles import Role
 from houqin.people.services.acting import appoint_deputy
 from houqin.writing import write
@@ -28,13 +28,18 @@ from tests.factories import acting, person
 pytestmark = pytest.mark.django_db
 
 
+def stands_in(deputy: User, *, absent: User) -> None:
+    """`absent` asked `deputy` to act for him on the day of these tests."""
+    write(
+        appoint_deputy, absent=absent, deputy=deputy, first_day=DAY, last_day=DAY, reason="出差", today=DAY,
+        by=acting(absent),
+    )  # fmt: skip
+
+
 def test_a_deputy_signs_in_his_own_name_while_the_period_lasts() -> None:
     people, deputy = first_school(), person(Role.TEACHER)
     request = submitted(spending("200.00"), person(Role.TEACHER))
-    write(
-        appoint_deputy, absent=people["director"], deputy=deputy, first_day=DAY, last_day=DAY, reason="出差",
-        today=DAY, by=acting(people["director"]),
-    )  # fmt: skip
+    stands_in(deputy, absent=people["director"])
     with pytest.raises(NotAllowed, match="不由您审批"):
         agreed(request, deputy, at=NOW + timedelta(days=1))
     request = agreed(request, deputy)
@@ -49,10 +54,7 @@ def test_a_deputy_signs_in_his_own_name_while_the_period_lasts() -> None:
 def test_an_applicant_is_no_deputy_of_his_own_approver() -> None:
     people, teacher = first_school(), person(Role.TEACHER)
     request = submitted(spending("200.00"), teacher)
-    write(
-        appoint_deputy, absent=people["director"], deputy=teacher, first_day=DAY, last_day=DAY, reason="出差",
-        today=DAY, by=acting(people["director"]),
-    )  # fmt: skip
+    stands_in(teacher, absent=people["director"])
     with pytest.raises(NotAllowed, match="不由您审批"):
         agreed(request, teacher)
 
@@ -60,10 +62,7 @@ def test_an_applicant_is_no_deputy_of_his_own_approver() -> None:
 def test_a_deputy_who_became_an_administrator_signs_for_nobody() -> None:
     people, deputy = first_school(), person(Role.TEACHER)
     request = submitted(spending("200.00"), person(Role.TEACHER))
-    write(
-        appoint_deputy, absent=people["director"], deputy=deputy, first_day=DAY, last_day=DAY, reason="出差",
-        today=DAY, by=acting(people["director"]),
-    )  # fmt: skip
+    stands_in(deputy, absent=people["director"])
     RoleHolding.objects.create(user=deputy, role=Role.SYSTEM_ADMIN)
     with pytest.raises(NotAllowed, match="不由您审批"):
         agreed(request, deputy)
@@ -72,10 +71,7 @@ def test_a_deputy_who_became_an_administrator_signs_for_nobody() -> None:
 def test_who_signed_for_himself_does_not_sign_again_as_a_deputy() -> None:
     people = first_school()
     request = agreed(submitted(spending("800.00"), person(Role.TEACHER)), people["director"])
-    write(
-        appoint_deputy, absent=people["principal"], deputy=people["director"], first_day=DAY, last_day=DAY,
-        reason="开会", today=DAY, by=acting(people["principal"]),
-    )  # fmt: skip
+    stands_in(people["director"], absent=people["principal"])
     with pytest.raises(NotAllowed, match="您在这一轮已经同意过"):
         agreed(request, people["director"])
     assert agreed(request, people["principal"]).state == "approved"

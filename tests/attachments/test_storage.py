@@ -109,17 +109,9 @@ def test_files_are_the_programs_own_whatever_the_umask(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_file_and_its_name_are_on_the_disk_before_its_row_is_committed(
-    monkeypatch: pytest.MonkeyPatch,
+    lasting: list[Path],
 ) -> None:
     """A power cut after the commit would otherwise leave a row whose file is empty or not there."""
-    real = os.fsync
-    lasting: list[Path] = []
-
-    def note(descriptor: int) -> None:
-        lasting.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", note)
     file, new = stored(person()), storage.root() / "new"
     assert lasting == [new / file.public_id, new]
     storage.settle(file.public_id)

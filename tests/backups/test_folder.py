@@ -144,17 +144,9 @@ def test_a_disk_that_is_full_leaves_nothing_half(
 
 
 def test_every_file_and_folder_is_on_the_disk_before_the_backup_is_in_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, lasting: list[Path]
 ) -> None:
     """A power cut a moment later would otherwise leave a folder that looks like a backup and is none."""
-    real = os.fsync
-    lasting: list[Path] = []
-
-    def note(descriptor: int) -> None:
-        lasting.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", note)
     folder = made(tmp_path)
     draft = tmp_path / f"{DRAFT}{FIRST}"
     whole = {draft / each.relative_to(folder) for each in [folder, *folder.rglob("*")]}
