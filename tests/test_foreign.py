@@ -32,3 +32,10 @@ def test_a_child_is_limited_and_knows_no_secret(module: str, argument: str) -> N
     # Without a limit the system says −1.
     assert (0 < told["memory"] <= 900 * MIB, 0 < told["seconds"] <= 16, told["core"]) == (True, True, 0)
     assert set(told["environ"]) <= HARMLESS
+
+
+@pytest.mark.parametrize("module", [*CHILDREN, *READS_THROUGH_ANOTHER])
+def test_a_child_loads_nothing_of_django(module: str) -> None:
+    """Loading its models takes longer than reading a list, and takes 60 MiB of what the file may have."""
+    told = json.loads(in_child("tests.confined", module, "docx", data=b"{}\n"))
+    assert told["django"] == []

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 
-from houqin.attachments.kinds import LARGEST_FILE, MIB, MOST_PIXELS, PICTURES, FileKind
+from houqin.attachments.kinds import PICTURES, FileKind
+from houqin.attachments.limits import LARGEST_FILE, MOST_PIXELS
 from houqin.attachments.names import clean_name
 from houqin.errors import RuleBroken
-from houqin.foreign import ChildFailed, in_child
+from houqin.foreign import MIB, ChildFailed, in_child
 from houqin.zipped import END_OF_ZIP, Fault, NotOpened, members_of
 
 REDRAWING = "houqin.attachments.redrawing"

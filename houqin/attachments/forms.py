@@ -18,8 +18,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from houqin.attachments.checking import CheckedFile
-from houqin.attachments.kinds import ACCEPT, LARGEST_FILE, MIB, MOST_FILES
+from houqin.attachments.kinds import ACCEPT
+from houqin.attachments.limits import LARGEST_FILE, MOST_FILES
 from houqin.attachments.models import Attachment
+from houqin.foreign import MIB
 
 PUBLIC_ID = re.compile(r"[0-9A-Za-z]{1,16}")
 # The ends of the names of the two file inputs beside the field's own boxes.

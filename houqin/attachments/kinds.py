@@ -11,12 +11,6 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-MIB = 1024 * 1024
-LARGEST_FILE = 15 * MIB
-# Decoding takes up to ten times this in bytes.
-MOST_PIXELS = 40_000_000
-MOST_FILES = 12
-
 
 class FileKind(TextChoices):
     """What a stored file is."""

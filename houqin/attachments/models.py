@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from houqin.attachments.kinds import MIB, PICTURES, SERVED, FileKind
+from houqin.attachments.kinds import PICTURES, SERVED, FileKind
 from houqin.attachments.visibility import USE, ThroughLinks, ThroughParents
 from houqin.audit.tracking import audited
+from houqin.foreign import MIB
 from houqin.people.scopes import Visibility
 from houqin.records import Record
 from houqin.registry import registry

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
-from houqin.attachments.kinds import MOST_PIXELS, FileKind
+from houqin.attachments.limits import MOST_PIXELS
 from houqin.foreign import confine
 
-FORMATS = {FileKind.JPEG: "JPEG", FileKind.PNG: "PNG", FileKind.WEBP: "WEBP"}
+# By the `FileKind` of a picture, as a text: the class is Django's, and Django has no place in a child.
+FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 # A4 at 400 dpi is 3,307 × 4,677; nobody prints an office photo larger.
 LONGEST_SIDE = 4_700
 THUMBNAIL_SIDE = 320
@@ -52,8 +53,8 @@ def redrawn(data: bytes, kind: str) -> Picture:
     Raises `Unsafe`: more than `MOST_PIXELS` are refused by the header, before a single one is decoded.
     """
     try:
-        with Image.open(io.BytesIO(data), formats=(FORMATS[FileKind(kind)],)) as opened:
-            pixels = _decoded(opened, keeps_alpha=kind != FileKind.JPEG)
+        with Image.open(io.BytesIO(data), formats=(FORMATS[kind],)) as opened:
+            pixels = _decoded(opened, keeps_alpha=kind != "jpeg")
     except Unsafe:
         raise
     except Exception as error:  # Whatever a decoder stumbles over, the file is not kept.
@@ -62,7 +63,7 @@ def redrawn(data: bytes, kind: str) -> Picture:
     small = _bare(pixels, keeps_alpha=False)
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     return Picture(
-        data=_encoded(pixels, FORMATS[FileKind(kind)], QUALITY),
+        data=_encoded(pixels, FORMATS[kind], QUALITY),
         width=pixels.width,
         height=pixels.height,
         thumbnail=_encoded(small, "JPEG", THUMBNAIL_QUALITY),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from houqin.actors import Actor
 from houqin.attachments import storage
 from houqin.attachments.checking import CheckedFile
-from houqin.attachments.kinds import MOST_FILES
+from houqin.attachments.limits import MOST_FILES
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.attachments.rules import can_withdraw
 from houqin.attachments.visibility import DRAFTS_KEPT_FOR, USE

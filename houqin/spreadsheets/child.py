@@ -16,8 +16,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from houqin.foreign import MIB, confine
 from houqin.spreadsheets.cells import text_of, without_id_number
-from houqin.spreadsheets.comma_separated import lines_in
 from houqin.spreadsheets.package import Refused, Zeros, check_parts, zero_formats
+from houqin.spreadsheets.text_tables import lines_in
 
 MEMORY = 640 * MIB
 MOST_SHEETS = 100

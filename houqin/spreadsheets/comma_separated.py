@@ -1,4 +1,4 @@
-"""Tables as CSV: written chunk by chunk so that no cell is a formula, and read as the office has them."""
+"""Tables as CSV, written chunk by chunk so that no cell is a formula; `text_tables` reads them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from houqin.showing import shown
-from houqin.spreadsheets.cells import as_written, disarmed
-from houqin.spreadsheets.package import Refused
+from houqin.spreadsheets.cells import disarmed
 
 BOM = "\ufeff"
 LINES_AT_ONCE = 500
-LONGEST_CELL = 100_000
-UNREADABLE = "不是文字表格，或文字编码认不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。"
 
 Row = Sequence[Any]
 
@@ -46,32 +43,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return str(value)
     return disarmed(shown(value, nothing=""))
-
-
-def lines_in(data: bytes) -> Iterator[list[str]]:
-    """The lines of a .csv or of a table that was saved as text, as Excel, WPS and this house write them.
-
-    UTF-8, UTF-16 or GBK; commas, tabs or semicolons, whichever the first lines have most. Raises `Refused`.
-    """
-    text = _decoded(data)
-    sample = text[:4_000]
-    separator = max(",\t;", key=sample.count)
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        for line in csv.reader(text.splitlines(keepends=True), delimiter=separator):
-            yield [as_written(cell) for cell in line]
-    except csv.Error as error:
-        raise Refused(UNREADABLE) from error
-
-
-def _decoded(data: bytes) -> str:
-    is_marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if is_marked else ["utf-8-sig", "gb18030"]:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # A program or a picture decodes to something too, but nobody types its characters.
-        if not any(char < "\t" for char in text[:4_000]):
-            return text
-    raise Refused(UNREADABLE)

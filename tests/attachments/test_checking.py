@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from houqin.attachments.checking import check_file, check_upload
-from houqin.attachments.kinds import LARGEST_FILE, MOST_PIXELS, FileKind
+from houqin.attachments.kinds import FileKind
+from houqin.attachments.limits import LARGEST_FILE, MOST_PIXELS
 from houqin.attachments.names import clean_name
 from houqin.attachments.redrawing import Unsafe, redrawn
 from houqin.errors import RuleBroken

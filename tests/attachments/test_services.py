@@ -13,7 +13,7 @@ from calendar_plans.models import Item, ProgressNote
 from calendar_plans.services.items import report_progress
 from calendar_plans.services.plans import remove_plan
 from houqin.actors import Guest
-from houqin.attachments.kinds import MOST_FILES
+from houqin.attachments.limits import MOST_FILES
 from houqin.attachments.models import Attachment, AttachmentLink
 from houqin.attachments.selectors import files_on, files_panel
 from houqin.attachments.services import attach_files, attach_to_record, store_file, withdraw_file

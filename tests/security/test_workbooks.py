@@ -153,8 +153,9 @@ def test_u3_a_mutated_workbook_is_read_or_refused_in_words() -> None:
 
 
 @pytest.mark.long
-def test_u3_ten_thousand_mutated_workbooks_are_read_or_refused_in_words() -> None:
-    assert sum(try_all(factories.person(Role.SYSTEM_ADMIN), 10_000, seed=11)) == 10_000
+@pytest.mark.parametrize("seed", range(20))
+def test_u3_ten_thousand_mutated_workbooks_are_read_or_refused_in_words(seed: int) -> None:
+    assert sum(try_all(factories.person(Role.SYSTEM_ADMIN), 500, seed=100 + seed)) == 500
 
 
 @pytest.mark.long
