@@ -20,6 +20,7 @@ from houqin.people.access import require
 from houqin.saving import insert_all_or_refuse, update_all_or_refuse
 from houqin.spreadsheets.days import Term, read_term
 from houqin.spreadsheets.imports import Addition, InColumn, Values
+from houqin.spreadsheets.words import plain
 
 UNDONE = "撤销导入"
 # What else offices call a paper in the head of a table; 许可证 alone is that of whoever sells food.
@@ -44,6 +45,7 @@ UNTIL_ENDS = (
 )  # fmt: skip
 # 食品生产许可管理办法 §29: the number of whoever makes food begins with SC.
 OF_MAKERS = "SC"
+NO_PAPER = "没有写是什么证件。请补上“证件名称”；不要这几列的，回“核对列”选“不导入”。"
 NO_TERM = "写了证号，没有写到期日。请补上，长期有效的写“长期”；不要这一列的，回“核对列”选“不导入”。"
 LOST_FIGURES = "这一格按数字存，只剩前 15 位，后面的丢了。请把这一列设成文本，照合同重填账号。"
 ANOTHER_ACCOUNT = "这一家已登记了另一个收款账户。换账户请到它的页面登记，不从表格改。"
@@ -75,7 +77,46 @@ def _said_term(term: Term) -> str:
     return f"{term.last:%Y-%m-%d}" if term.last is not None else "长期"
 
 
-PAPER_COLUMNS = [column for kind, also in PAPER_NAMES.items() for column in _paper_columns(kind, also)]
+def read_paper(text: str) -> tuple[PaperKind, str]:
+    """What paper a cell names, 食品经营许可证（副本） too; one that nobody knows keeps its name."""
+    word = plain(text)
+    for name in sorted(_KINDS, key=len, reverse=True):
+        if word.startswith(name):
+            return _KINDS[name], ""
+    return PaperKind.OTHER, PaperForm.base_fields["title"].clean(text)
+
+
+_KINDS = {
+    plain(name): kind
+    for kind in PaperKind
+    if kind != PaperKind.OTHER
+    for name in (str(kind.label), *PAPER_NAMES.get(kind, ()))
+}
+# A list of papers has a row for each, and says in a column which it is.
+LISTED_COLUMNS = [
+    InColumn(
+        "paper", "证件名称",
+        ("证照名称", "资质名称", "证书名称", "许可证名称", "证件", "证照", "资质", "资质证件", "资质证书",
+         "证件类型", "证照类型", "资质类型", "证件种类", "证照种类"),
+        read_paper, is_beside=True, said=lambda paper: paper[1] or paper[0].label,
+    ),
+    InColumn(
+        "paper_number", "证件编号",
+        ("证照编号", "证书编号", "资质编号", "证件号", "证照号", "证书号", "证号", "资质证号", "证件号码"),
+        _number, is_beside=True,
+    ),
+    InColumn(
+        "paper_until", "有效期至",
+        ("有效期", "有效期止", "有效期限", "有效日期", "有效截止日期", "到期", "到期日", "到期日期",
+         "到期时间", "证件有效期", "证照有效期", "证书有效期", "证件到期", "证照到期", "证件到期日",
+         "证照到期日"),
+        read_term, is_beside=True, said=_said_term,
+    ),
+]  # fmt: skip
+PAPER_COLUMNS = [
+    *(column for kind, also in PAPER_NAMES.items() for column in _paper_columns(kind, also)),
+    *LISTED_COLUMNS,
+]
 ACCOUNT_COLUMNS = [
     InColumn(
         "payee", "户名", ("账户名称", "收款户名", "开户名称", "账户名"),
@@ -107,15 +148,21 @@ class Papers(Addition):
     def take(self, partner: Partner, values: Values) -> None:
         """Take what the row of `partner` says of its papers; `RuleBroken` with the column."""
         for kind in PAPER_NAMES:
-            number: str = values.get(f"{kind}_number") or ""
-            term: Term | None = values.get(f"{kind}_until")
-            is_of_maker = kind == PaperKind.FOOD_TRADE and number.upper().startswith(OF_MAKERS)
-            self._add(partner, PaperKind.FOOD_MAKING if is_of_maker else kind, number, term, column=kind)
+            self._add(partner, kind, "", values, column=kind)
+        if (paper := values.get("paper")) is not None:
+            kind, title = paper
+            self._add(partner, kind, title, values, column="paper")
+        elif values.get("paper_number") or values.get("paper_until") is not None:
+            raise RuleBroken(NO_PAPER, field="paper")
 
-    def _add(
-        self, partner: Partner, kind: PaperKind, number: str, term: Term | None, *, column: PaperKind
-    ) -> None:
-        known = [each for each in self.there.get(partner.pk or 0, ()) if each.kind == kind]
+    def _add(self, partner: Partner, kind: PaperKind, title: str, values: Values, *, column: str) -> None:
+        number: str = values.get(f"{column}_number") or ""
+        term: Term | None = values.get(f"{column}_until")
+        if kind == PaperKind.FOOD_TRADE and number.upper().startswith(OF_MAKERS):
+            kind = PaperKind.FOOD_MAKING
+        known = [
+            each for each in self.there.get(partner.pk or 0, ()) if (each.kind, each.title) == (kind, title)
+        ]
         if term is None:
             if number and number not in {each.number for each in known}:
                 raise RuleBroken(NO_TERM, field=f"{column}_number")
@@ -123,11 +170,11 @@ class Papers(Addition):
         paper = Qualification(partner=partner)
         try:
             fill_paper(
-                paper, kind=kind, title="", number=number, valid_from=term.first, valid_until=term.last
+                paper, kind=kind, title=title, number=number, valid_from=term.first, valid_until=term.last
             )
         except RuleBroken as refusal:
             raise RuleBroken(refusal.message, field=f"{column}_until") from refusal
-        known += [each for each in self.of(partner) if each.kind == kind]
+        known += [each for each in self.of(partner) if (each.kind, each.title) == (kind, paper.title)]
         if not any(_is_same(each, paper) for each in known):
             self.add(partner, paper)
 

@@ -122,7 +122,8 @@ class PartnerImport(Import):
     passed_over = {"状态": {"停止合作", "已停用", "已并入"}}
     hint = (
         "以统一社会信用代码认单位，没有代码的以名称认。没写类别的按“物资供应商”登记。"
-        "表里有“营业执照到期”“食品经营许可证号”这样的列，登记成资质证件；有“开户行”“账号”，登记成收款账户。"
+        "表里有“营业执照到期”“食品经营许可证号”这样的列，或者一份证件一行的“证件名称、证件编号、有效期至”，"
+        "登记成资质证件；有“开户行”“账号”，登记成收款账户。"
     )
 
     def __init__(self, by: Actor) -> None:
@@ -167,8 +168,7 @@ class PartnerImport(Import):
             record.state, record.retired_on, record.retire_reason = PartnerState.IN_USE, None, ""
         said = {column.name: values.pop(column.name, None) for column in self.columns if column.is_beside}
         fill_partner(partner=record, by=self.by, **values)
-        for addition in (self.papers, self.accounts):
-            addition.take(record, said)
+        self.take_beside(record, said)
 
     def withdraw(self, records: Sequence[Any]) -> None:
         today = timezone.localdate()

@@ -49,6 +49,8 @@ class Draft:
     before: dict[str, Any] | None = None
     # The columns about which something was said, which is enough for one.
     told: set[str] = field(default_factory=set)
+    # Rows below that go on about the same: one line for every paper of a partner.
+    going_on: list[Draft] = field(default_factory=list)
 
     @property
     def is_wrong(self) -> bool:
@@ -100,6 +102,7 @@ class _Examiner:
         self.columns = [column for column in importer.columns if column.name in self.mapped]
         written = set(importer.written())
         self.fields: list[Any] = [f for f in importer.model._meta.concrete_fields if f.name in written]
+        self.going_on = 0
         # Table → column → heading: two sheets may call the same column by two words.
         self.sources: dict[int, dict[str, str]] = {}
 
@@ -116,11 +119,12 @@ class _Examiner:
             if found.rows % ROWS_BETWEEN_TICKS == 0:
                 self.progress(found.rows)
         found.left_out.update(finder.found.left_out)
-        self._match(drafts)
-        for draft in drafts:
+        for draft in self._match(drafts):
             self._fill(draft)
         found.first = [self._shown(draft) for draft in drafts[:SHOWN_ROWS]]
         self._refuse_doubles()
+        if self.going_on:
+            found.beside.append(f"有 {self.going_on} 行接着写上面那一{importer.unit}，算在它里面。")
         for lookup in importer.lookups():
             found.beside += lookup.beside()
         for addition in importer.additions():
@@ -175,16 +179,22 @@ class _Examiner:
                     self._note(draft, refusal.message, column.name)
         return draft
 
-    def _match(self, drafts: Sequence[Draft]) -> None:
-        """Find what each row is about; two rows about the same are both told."""
+    def _match(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Find what each row is about: the rows that do not go on about another. Doubles are told."""
         importer = self.importer
         seen: dict[Hashable, Draft] = {}
+        first: list[Draft] = []
         for draft in drafts:
             try:
                 importer.identify(draft.values)
             except RuleBroken as refusal:
                 self._note(draft, refusal.message, refusal.field)
             key = importer.key_of(draft.values)
+            above = first[-1] if key is None and first else seen.get(key)
+            if above is not None and self._goes_on(draft, above):
+                above.going_on.append(draft)
+                continue
+            first.append(draft)
             if key is None:
                 continue
             if key in seen:
@@ -201,6 +211,16 @@ class _Examiner:
         there = importer.records(list(seen)) if seen else {}
         for key, draft in seen.items():
             draft.record = there.get(key)
+        return first
+
+    def _goes_on(self, draft: Draft, above: Draft) -> bool:
+        """Whether a row says more beside the record of the row above it, and of the record nothing else."""
+        if draft.line.table.number != above.line.table.number:
+            return False
+        beside = {column.name for column in self.columns if column.is_beside}
+        return any(self._text(draft.line, name) for name in beside) and all(
+            above.values.get(name) == value for name, value in draft.values.items() if name not in beside
+        )
 
     def _fill(self, draft: Draft) -> None:
         """Let the service's rule have its say, and tell new from changed from same."""
@@ -221,6 +241,7 @@ class _Examiner:
             self._note(draft, refusal.message, refusal.field)
             return
         draft.record = record
+        self._go_on(draft)
         if is_new:
             self.found.new.append(draft)
             return
@@ -234,6 +255,14 @@ class _Examiner:
             self.found.changed.append(draft)
         else:
             self.found.same += 1
+
+    def _go_on(self, draft: Draft) -> None:
+        for more in draft.going_on:
+            try:
+                self.importer.take_beside(draft.record, more.values)
+            except RuleBroken as refusal:
+                self._note(more, refusal.message, refusal.field)
+        self.going_on += len(draft.going_on)
 
     def _require(self, draft: Draft) -> None:
         for column in self.importer.columns:

@@ -118,6 +118,10 @@ class Addition(ABC):
         return lock_all(found) if keys and found.exists() else []
 
     @abstractmethod
+    def take(self, record: Any, values: Values) -> None:
+        """Take what a row says beside its `record`; `RuleBroken` with the column."""
+
+    @abstractmethod
     def beside(self) -> list[str]:
         """What will be written, in sentences."""
 
@@ -331,6 +335,11 @@ class Import(ABC):
     def additions(self) -> list[Addition]:
         """What is written beside the records."""
         return []
+
+    def take_beside(self, record: Any, values: Values) -> None:
+        """Take what a row says beside its `record`, or one that goes on about it; `RuleBroken`."""
+        for addition in self.additions():
+            addition.take(record, values)
 
     def save(self, new: Sequence[Any], changed: Sequence[Any]) -> None:
         """Write everything, in the transaction of the caller, who holds the locks of the changed ones."""

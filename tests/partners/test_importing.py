@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from houqin.errors import NotAllowed, RuleBroken
-from houqin.partners.additions import ANOTHER_ACCOUNT, LOST_FIGURES, NO_TERM
+from houqin.partners.additions import ANOTHER_ACCOUNT, LOST_FIGURES, NO_PAPER, NO_TERM
 from houqin.partners.kinds import PartnerKind
 from houqin.partners.models import Partner, PartnerAccount, Qualification
 from houqin.partners.services.keeping import NAME_TAKEN
@@ -284,3 +284,50 @@ def test_only_the_papers_that_a_workbook_has_are_asked_about(director: User) -> 
     answer = factories.signed_in(director).get(f"{run.get_absolute_url()}columns/")
     offered = [name for name in answer.context["form"].fields if name.endswith(("_until", "_number"))]
     assert (offered, answer.context["unused"]) == (["business_until"], ["信用等级"])
+
+
+LISTED = ("序号", "供应商名称", "电话", "证照名称", "证照编号", "有效期至")
+
+
+def test_a_list_with_a_row_for_each_paper_has_one_partner_with_all_of_them(director: User) -> None:
+    """The name stands once and the cells below it are empty, or every row repeats it."""
+    rows = [
+        ("1", NAME, "057180001003", "食品经营许可证（副本）", "JY1", "2027年3月"),
+        ("", "", "", "营业执照", "", "长期"),
+        ("", "", "", "ISO 22000 证书", "F-1", "2028-8-31"),
+        ("2", "老木匠", "", "许可证", "SC1", "2030-1-31"),
+        ("", "老木匠", "", "营业执照", "", "长期"),
+    ]
+    run = imported(director, "partners", sheet(*rows, heading=LISTED))
+    assert (problems(run), run.rows, run.new) == ([], 5, 2)
+    assert set(papers()) == {
+        (NAME, "food_trade", "JY1", None, date(2027, 3, 31)),
+        (NAME, "business", "", None, None),
+        (NAME, "other", "F-1", None, date(2028, 8, 31)),
+        ("老木匠", "food_making", "SC1", None, date(2030, 1, 31)),
+        ("老木匠", "business", "", None, None),
+    }
+    assert Qualification.objects.get(kind="other").title == "ISO 22000 证书"
+    assert run.content.told()["beside"] == [
+        "有 3 行接着写上面那一家，算在它里面。", "登记 5 份资质证件。",
+    ]  # fmt: skip
+    assert checked(director, "partners", sheet(*rows, heading=LISTED)).same == 2
+
+
+def test_what_a_row_that_goes_on_gets_wrong_is_told_beside_its_own_cell(director: User) -> None:
+    rows = [
+        ("1", NAME, "057180001003", "营业执照", "", "长期"),
+        ("", "", "", "食品经营许可证", "", "明年"),
+        ("", "", "", "", "F-1", "2028-8-31"),
+        ("", "", "", "食品生产许可证", "SC1", ""),
+        ("", "", "057180001004", "营业执照", "", "长期"),
+        ("", NAME, "057180001004", "营业执照", "", "长期"),
+    ]
+    run = checked(director, "partners", sheet(*rows, heading=LISTED))
+    assert [(row, label, sentence) for _, row, label, _, sentence in problems(run)] == [
+        (3, "有效期至", "“明年”认不出是哪一天，请写成“2026-12-31”；长期有效的写“长期”。"),
+        (4, "证照名称", NO_PAPER),
+        (5, "证照编号", NO_TERM),
+        (6, "供应商名称", "请填写名称。"),
+        (7, "供应商名称", "和第 2 行是同一个单位，请删去重复的一行。"),
+    ]
