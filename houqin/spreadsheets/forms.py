@@ -78,9 +78,8 @@ class MatchForm(forms.Form):
             )
 
     def mapping(self) -> Mapping[str, str]:
-        """Column → heading, of the form that is clean."""
-        chosen = self.cleaned_data.items()
-        return {name: value for name, value in chosen if name != "tables" and value}
+        """Column → heading, empty for a column that is not to be read; of the form that is clean."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "tables"}
 
 
 class UndoForm(forms.Form):

@@ -84,9 +84,16 @@ def recalled(importer: type[Import], found: Survey, mapping: Mapping[str, str]) 
     """A `mapping` that was chosen for such headings before, as far as this workbook has what it names.
 
     The names of the sheets are no headings: last time they may have been departments, and now be Sheet1.
+    A column that the program did not know yet, last time, is guessed.
     """
     kept = fitting(importer, found, mapping)
-    return {name: label for name, label in kept.items() if label != SHEET or _are_named(found)}
+    taken = set(kept.values())
+    new = {
+        name: label
+        for name, label in guessed(importer, found).items()
+        if name not in mapping and label not in taken
+    }
+    return {name: label for name, label in (kept | new).items() if label != SHEET or _are_named(found)}
 
 
 def _sheets(found: Survey) -> set[str]:

@@ -22,7 +22,7 @@ from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.registry import registry
 from houqin.spreadsheets import services, working
-from houqin.spreadsheets.models import ImportedFile, ImportRun
+from houqin.spreadsheets.models import ImportedFile, ImportMapping, ImportRun
 from houqin.spreadsheets.opening import open_book
 from houqin.spreadsheets.services import forget_old_imports
 from houqin.spreadsheets.services.undoing import uses_of
@@ -81,6 +81,24 @@ def test_from_the_file_to_the_result_through_the_pages(client: Client, admin: Us
     send(client, f"/imports/{run.public_id}/undo/")
     working.take_back(fresh(run), leave_used=False, by=factories.acting(admin))
     assert "已全部撤销" in client.get(run.get_absolute_url()).content.decode()
+
+
+def test_what_was_left_out_stays_out_next_time_and_what_is_newly_known_is_offered(
+    client: Client, admin: User
+) -> None:
+    hand_in(client, workbooks.titled())
+    run = latest()
+    assert set(run.mapping) >= {"staff_no", "name", "phone", "department"}
+    chosen = {"tables": "1", "staff_no": "工 号", "name": "姓名", "department": "所在部门", "phone": ""}
+    send(client, f"/imports/{run.public_id}/columns/", _version=run.version, **chosen)
+    hand_in(client, workbooks.titled())
+    assert ("phone" in latest().mapping, latest().mapping["department"]) == (False, "所在部门")
+    memory = ImportMapping.objects.get(kind="staff")
+    # An earlier program did not have the column, and asked nobody about it.
+    memory.mapping.pop("phone")
+    memory.save()
+    hand_in(client, workbooks.titled())
+    assert latest().mapping["phone"] == "联系 电话"
 
 
 def test_each_step_leaves_a_job_for_the_worker_that_names_who_asked(client: Client, admin: User) -> None:

@@ -46,7 +46,7 @@ def ask_check(
     version: int | None = None,
     by: Actor,
 ) -> ImportRun:
-    """Have the rows of `tables` checked under `mapping` (column → heading), which is remembered.
+    """Have the rows of `tables` checked under `mapping` (column → heading or empty), which is remembered.
 
     Raises `NotAllowed`, `EditedMeanwhile`; `RuleBroken` with the column that is wanted and has no heading, or
     takes a right that `by` does not have.
@@ -61,8 +61,10 @@ def ask_check(
     offered = [table["number"] for table in content.survey["tables"]]
     chosen = [number for number in offered if number in set(tables)]
     check_mapping(importer, wanted, chosen, by=by)
+    # What was left out on purpose is remembered too; a column that nobody was asked about is not left out.
+    asked = {name: wanted.get(name, "") for name in mapping}
     ImportMapping.objects.update_or_create(
-        kind=run.kind, headings=fingerprint(content.survey), defaults={"mapping": wanted}
+        kind=run.kind, headings=fingerprint(content.survey), defaults={"mapping": asked}
     )
     run.mapping, run.tables, run.said = wanted, chosen, ""
     move(run, "check", by=by, also=["mapping", "tables", "said"])
