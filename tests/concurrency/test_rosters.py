@@ -58,6 +58,20 @@ def test_of_two_who_fill_one_place_at_once_the_second_is_told_that_it_is_full(me
     assert ("已经排满" in str(outcome.errors[0]), Duty.objects.count()) == (True, 1)
 
 
+@pytest.mark.parametrize(
+    ("rounds", "rivals"),
+    [(2, 10), pytest.param(20, 10, marks=pytest.mark.long), pytest.param(200, 2, marks=pytest.mark.long)],
+)
+def test_l1_of_all_who_fill_the_last_place_at_once_one_has_it(rounds: int, rivals: int) -> None:
+    """The last item goes out once, and a place in a shift is the first thing here that runs out."""
+    for number in range(rounds):
+        gate = roster(kind(name=f"门卫{number}"))
+        outcome = together(*(adding(gate, guard()) for _ in range(rivals)))
+        full = "“白班”这一班要 1 人，9月15日（周二）已经排满。"
+        assert (len(outcome.answers), {str(each) for each in outcome.errors}) == (1, {full})
+        assert Duty.objects.filter(roster=gate).count() == 1
+
+
 def test_control_without_the_lock_the_database_keeps_the_place_for_one(
     monkeypatch: pytest.MonkeyPatch, meeting: Meeting
 ) -> None:
