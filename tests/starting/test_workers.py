@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import signal
 import socket
@@ -13,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -29,6 +31,8 @@ WRONG = "not the password 1"
 KEY = re.compile(r'name="_key" value="([^"]+)"')
 # So many pages at most, until what is waited for has happened.
 PATIENCE = 2_000
+# What a server says when it has begun with a request whose sender asked to be told.
+BEGUN = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 FILL = """
 import django
@@ -247,3 +251,42 @@ def test_f6_while_the_web_server_is_started_anew_visitors_wait(house: House) -> 
         house.gunicorn.watch()
         reader.get("/account/")
     assert (seen.errors, house.count("houqin_department", "name LIKE '重启-%'")) == ([], seen.saved)
+
+
+def half_sent(visitor: Visitor, path: str, body: bytes) -> http.client.HTTPConnection:
+    """A line on which half of a form was sent; a worker has begun with it and waits for the rest."""
+    line = http.client.HTTPConnection(urlsplit(next(visitor.turns)).netloc, timeout=60)
+    line.putrequest("POST", path)
+    for name, value in {
+        "Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items()),
+        "Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body)),
+        "Expect": "100-continue",
+    }.items():  # fmt: skip
+        line.putheader(name, value)
+    line.endheaders()
+    assert line.sock.recv(len(BEGUN), socket.MSG_WAITALL) == BEGUN
+    line.send(body[: len(body) // 2])
+    return line
+
+
+def wait_until_one_is_left(house: House) -> None:
+    """Wait until no worker is there any more but, at most, the one that has something to finish."""
+    with site_of(house.place).server.named(MAINTENANCE).connect(autocommit=True) as line:
+        while len(house.workers()) > 1:
+            line.execute("SELECT pg_sleep(0.02)")
+
+
+def test_f6_what_a_slow_phone_is_still_sending_is_finished_before_the_web_server_ends(house: House) -> None:
+    admin = house.visitor("W3")
+    form = {"name": "慢慢来处", "order": "1", "_key": admin.new_key(), "csrfmiddlewaretoken": admin.token}
+    body = urlencode(form).encode()
+    line = half_sent(admin, "/departments/new/", body)
+    house.gunicorn.renew()
+    wait_until_one_is_left(house)
+    line.send(body[len(body) // 2 :])
+    status = line.getresponse().status
+    line.close()
+    assert house.gunicorn.process is not None
+    house.gunicorn.process.wait()
+    house.gunicorn.watch()
+    assert (status, house.count("houqin_department", "name = '慢慢来处'")) == (303, 1)
