@@ -143,6 +143,21 @@ def test_a_disk_that_is_full_leaves_nothing_half(
     assert sorted(each.name for each in tmp_path.iterdir()) == ["photo"]
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_on_a_full_disk_a_photo_that_cannot_be_shared_is_not_copied_either(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path, FIRST)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "link", full)
+    with pytest.raises(BackupFailed, match=r"^磁盘已满，没有做成，也没有留下半份。"):
+        made(tmp_path, SECOND)
+    assert names_in(tmp_path) == [FIRST]
+
+
 def test_every_file_and_folder_is_on_the_disk_before_the_backup_is_in_its_place(
     tmp_path: Path, lasting: list[Path]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from houqin.backups.errors import BackupFailed
 from houqin.backups.making import SMALLEST_ROOM
+from houqin.backups.server import MAINTENANCE, Server
 from tests.backups.conftest import Proof
 from tests.backups.factories import WHEN, backed_up
 
@@ -49,3 +51,9 @@ def test_too_little_room_is_said_before_anything_is_written(
 def test_a_dump_that_gets_no_further_leaves_nothing_half(proof: Proof) -> None:
     with files_no_longer_than(16 * KIB):
         assert refused(proof, "^pg_dump 没有完成") == [proof.folder.name]
+
+
+def test_what_a_full_disk_says_to_a_program_of_postgresql_is_said_to_the_office() -> None:
+    server = Server(os.environ["DATABASE_OWNER_URL"]).named(MAINTENANCE)
+    with pytest.raises(BackupFailed, match=r"^磁盘已满，没有做成，也没有留下半份。"):
+        server.run("pg_dump", "--file=/dev/full")

@@ -66,6 +66,14 @@ def test_a_joining_that_fails_says_why(
         print_parts([part(1), part(2)], data_folder / "out.pdf", told=lambda done: None)
 
 
+def test_a_disk_that_is_full_while_the_parts_are_joined_is_said(data_folder: Path) -> None:
+    out = data_folder / "out.pdf"
+    out.symlink_to("/dev/full")
+    with pytest.raises(PrintingFailed) as refused:
+        print_parts([part(1), part(2)], out, told=lambda done: None)
+    assert refused.value.message == parts.DISK_FULL
+
+
 def test_the_fingerprint_is_that_of_what_is_printed() -> None:
     assert fingerprint([part(1), part(2)]) == fingerprint([part(1), part(2)])
     assert len({fingerprint(each) for each in ([part(1)], [part(2)], [part(1, 2)], [part(1), part(2)])}) == 4

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from houqin.actors import Actor, System
 from houqin.documents import parts
+from houqin.documents.process import PrintingFailed
 from houqin.errors import NotAllowed, RuleBroken
 from houqin.orders import services, storage, working
 from houqin.orders.forms import sealed
@@ -291,18 +292,26 @@ def test_a_finished_order_is_not_made_again(director: User, floor: Place) -> Non
     assert (fresh(made).version, fresh(made).state) == (3, "ready")
 
 
+def full(*args: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     director: User, floor: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = place_order(director, floor)
-
-    def full(*args: Any) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr("houqin.documents.cache.keep", full)
+    # The last step: all is written that could be left.
+    monkeypatch.setattr(os, "fsync", full)
     working.make(made, by=JOB)
     assert (fresh(made).state, fresh(made).said) == ("failed", parts.DISK_FULL)
     assert [path for path in storage.folder().rglob("*") if path.is_file()] == []
+
+
+def test_a_disk_that_has_no_room_even_for_a_folder_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "mkdir", full)
+    with pytest.raises(PrintingFailed) as refused, storage.drafted("23456789AB"):
+        pytest.fail("there is a place to write to")
+    assert refused.value.message == parts.DISK_FULL
 
 
 def test_our_own_fault_is_said_and_goes_on_to_the_log(

@@ -12,6 +12,7 @@ from houqin.starting.saying import explain
     ("number", "sentence"),
     [
         (errno.ENOSPC, "磁盘已满，/srv/houqin 写不进去。请腾出空间后再运行 make run。"),
+        (errno.EDQUOT, "磁盘已满，/srv/houqin 写不进去。请腾出空间后再运行 make run。"),
         (
             errno.EROFS,
             (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -21,13 +22,15 @@ from django.urls import get_resolver
 from houqin.web import errors
 
 REASON = "您的岗位没有“发布月计划”的权限。"
-PAGES = {
-    400: lambda request: errors.unreadable(request, ValueError("Traceback: secret detail")),
-    403: lambda request: errors.forbidden(request, PermissionDenied(REASON)),
-    404: lambda request: errors.absent(request, Http404("No Plan matches the given query.")),
-    500: errors.broken,
-    503: errors.database_away,
-}
+Draw = Callable[[HttpRequest], HttpResponse]
+PAGES: list[tuple[int, Draw]] = [
+    (400, lambda request: errors.unreadable(request, ValueError("Traceback: secret detail"))),
+    (403, lambda request: errors.forbidden(request, PermissionDenied(REASON))),
+    (404, lambda request: errors.absent(request, Http404("No Plan matches the given query."))),
+    (500, errors.broken),
+    (503, errors.database_away),
+    (503, errors.disk_full),
+]
 
 
 def asked(*, by_htmx: bool = False) -> HttpRequest:
@@ -40,9 +43,9 @@ def text_of(response: HttpResponse) -> str:
     return re.sub(r"<[^>]+>", " ", body)
 
 
-@pytest.mark.parametrize("status", PAGES)
-def test_an_error_page_speaks_chinese_and_leads_home(status: int) -> None:
-    response = PAGES[status](asked())
+@pytest.mark.parametrize(("status", "draw"), PAGES)
+def test_an_error_page_speaks_chinese_and_leads_home(status: int, draw: Draw) -> None:
+    response = draw(asked())
     assert response.status_code == status
     assert response["Content-Type"] == "text/html; charset=utf-8"
     assert 'lang="zh-Hans"' in response.content.decode()
@@ -50,15 +53,15 @@ def test_an_error_page_speaks_chinese_and_leads_home(status: int) -> None:
     assert "接下来怎么做" in text_of(response)
 
 
-@pytest.mark.parametrize("status", PAGES)
-def test_an_error_page_shows_nothing_of_the_program(status: int) -> None:
-    shown = text_of(PAGES[status](asked()))
+@pytest.mark.parametrize("draw", [draw for _, draw in PAGES])
+def test_an_error_page_shows_nothing_of_the_program(draw: Draw) -> None:
+    shown = text_of(draw(asked()))
     assert set(re.findall(r"[A-Za-z]{3,}", re.sub(r"[0-9a-f]{8}", "", shown))) == set()
 
 
-@pytest.mark.parametrize("status", PAGES)
-def test_htmx_gets_the_sentence_alone(status: int) -> None:
-    response = PAGES[status](asked(by_htmx=True))
+@pytest.mark.parametrize(("status", "draw"), PAGES)
+def test_htmx_gets_the_sentence_alone(status: int, draw: Draw) -> None:
+    response = draw(asked(by_htmx=True))
     assert response.status_code == status
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "<" not in response.content.decode()
@@ -120,7 +123,7 @@ def test_f2_a_disk_that_is_full_is_said_and_what_to_do(error: Exception) -> None
     response = convert_exception_to_response(without_room)(asked(by_htmx=True))
     assert (response.status_code, response.content.decode()) == (503, errors.FULL)
     page = convert_exception_to_response(without_room)(asked())
-    assert (page["Retry-After"], "告诉系统管理员" in text_of(page)) == ("60", True)
+    assert (page["Retry-After"], "数据所在的磁盘没有空间了" in text_of(page)) == ("60", True)
     assert set(re.findall(r"[A-Za-z]{3,}", text_of(page))) == set()
 
 
