@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from houqin.people.class_hands import Known, common_hand, name_in
+from houqin.people.class_hands import Known, common_hand, name_in, names
 from houqin.people.class_names import (
     ClassName,
     class_name,
@@ -84,10 +84,22 @@ def test_a_school_that_counts_to_nine_goes_on_with_the_senior_grades() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "is_named"),
+    [
+        ("九（3）班", True), ("2024级3班", True), ("3班", False), ("2025级3班", False), ("2024级4班", False),
+        ("八（3）班", False), ("火箭班", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_says_another_grade_number_or_year_is_not_the_class(name: str, is_named: bool) -> None:
+    assert names(name, OLD) == is_named
+
+
+@pytest.mark.parametrize(
     ("text", "year"),
     [
         ("2024", 2024), ("2024级", 2024), ("2024年9月", 2024), ("2024.9", 2024), ("202409", 2024),
-        ("24年9月", 2024), ("2024-09-01", 2024), ("2024年秋季", 2024), ("24", None), ("七年级", None),
+        ("24年9月", 2024), ("24级", 2024), ("2024-09-01", 2024), ("2024年秋季", 2024), ("24", None),
+        ("七年级", None),
     ],
 )  # fmt: skip
 def test_the_year_of_entry_is_read_out_of_what_offices_write(text: str, year: int | None) -> None:
@@ -105,3 +117,7 @@ def test_a_year_of_entry_is_a_grade_where_the_other_classes_leave_one(
     year: int, beside: set[int], grade: int | None
 ) -> None:
     assert grade_entered(year, date(2026, 11, 28), beside) == grade
+
+
+def test_until_the_end_of_july_a_year_of_entry_is_the_grade_of_the_old_school_year() -> None:
+    assert [grade_entered(2026, day, {7}) for day in (date(2027, 7, 31), date(2027, 8, 1))] == [7, 8]

@@ -152,9 +152,11 @@ def test_a_list_of_one_hand_keeps_it_and_what_comes_later_follows_the_school(adm
 def test_a_class_that_is_called_by_its_year_of_entry_is_found_without_its_grade(admin: User) -> None:
     factories.person(name="王芳")
     factories.school_class(9, 3, name="九（3）班", entry_year=2024)
+    # Entered in that year too: the grades alone do not tell which of both is meant.
+    factories.school_class(3, 1, name="三（1）班", entry_year=2024)
     run = imported(admin, "classes", workbooks.sheets(班级=[CLASSES, ("2024级3班", "王芳", "")]))
     assert (run.new, run.changed) == (0, 1)
-    assert classes() == [(9, 3, "九（3）班", "王芳", None)]
+    assert classes() == [(3, 1, "三（1）班", None, None), (9, 3, "九（3）班", "王芳", None)]
 
 
 def test_at_a_school_of_one_stage_the_year_of_entry_tells_the_grade(admin: User) -> None:
