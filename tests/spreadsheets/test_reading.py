@@ -178,9 +178,12 @@ def test_a_page_of_the_web_that_calls_itself_a_table_is_refused() -> None:
     [
         (workbooks.far_cell, "在 XFD1048576 格有内容"),
         (lambda: workbooks.far_cell("ZZ4300"), "的工作表“Sheet1”太大"),
+        (lambda: workbooks.far_cell("IV12000", old_workbooks.xls), "的工作表“Sheet1”太大"),
         (workbooks.cells_bomb, "解开后异常地大|超过 3,000,000 格"),
         (workbooks.entities, "有不该有的声明"),
         (workbooks.many_members, "解开后异常地大"),
+        (lambda: b"ZW001\n" * (MOST_ROWS + 1), "超过 100,000 行"),
+        (lambda: workbooks.sheets(**{f"表{number}": () for number in range(101)}), "超过 100 张工作表"),
     ],
 )
 def test_u4_bombs_bounce(bomb: Any, words: str) -> None:

@@ -174,7 +174,7 @@ def formulas() -> bytes:
     return workbook(draw)
 
 
-def far_cell(at: str = "XFD1048576") -> bytes:
+def far_cell(at: str = "XFD1048576", into: Into = xlsx) -> bytes:
     """A blank that somebody left far out, in the very last cell perhaps."""
 
     def draw(book: Any) -> None:
@@ -182,7 +182,7 @@ def far_cell(at: str = "XFD1048576") -> bytes:
         sheet.write_row("A1", ["工号", "姓名"])
         sheet.write(at, "x")
 
-    return workbook(draw)
+    return workbook(draw, into)
 
 
 def rewritten(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
