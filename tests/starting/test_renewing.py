@@ -67,6 +67,8 @@ def test_a_program_that_does_not_load_takes_nobodys_place(
 def test_a_program_that_loads_for_ever_is_given_up(tmp_path: Path) -> None:
     clock = Clock()
     with renewal(tmp_path, SERVES, clock) as made:
+        # By one that was given up before, and has loaded at last.
+        (tmp_path / "ready").write_text("1")
         clock.now += LONGEST_LOADING
         before = made.watch()
         clock.now += 1
