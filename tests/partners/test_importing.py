@@ -16,7 +16,7 @@ from houqin.partners.states import PartnerState
 from houqin.people.models import User
 from houqin.people.roles import Role
 from tests import factories
-from tests.partners.factories import account, code, partner, stopped
+from tests.partners.factories import account, code, paper, partner, stopped
 from tests.spreadsheets import workbooks
 from tests.spreadsheets.importing import checked, imported, opened, problems, undone
 
@@ -265,7 +265,14 @@ def test_papers_and_accounts_are_taken_back_with_the_import(director: User) -> N
     assert (len(papers()), len(accounts())) == (2, 1)
 
 
-def test_a_paper_that_somebody_entered_or_corrected_since_is_a_use_of_its_partner(director: User) -> None:
+def test_a_paper_that_somebody_entered_since_is_a_use_of_its_partner(director: User) -> None:
+    run = imported(director, "partners", FULL)
+    paper(Partner.objects.get(name="老木匠"))
+    with pytest.raises(RuleBroken, match="导入以后用过的有：老木匠（已用在资质证件里），没有撤销。"):
+        undone(director, run)
+
+
+def test_a_paper_that_somebody_corrected_since_is_a_use_of_its_partner(director: User) -> None:
     run = imported(director, "partners", FULL)
     first = Partner.objects.get(name=NAME)
     imported_paper = Qualification.objects.get(kind="business")
