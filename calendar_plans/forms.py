@@ -22,6 +22,7 @@ from calendar_plans.services.items import Assignment, ItemFacts
 from houqin.attachments.forms import FilesField, OneFileInput
 from houqin.people.choices import OUT_OF_USE, marked
 from houqin.people.models import Department, User
+from houqin.people.names import named
 from houqin.places.forms import PlaceField
 
 YEAR_MONTH = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*月?\s*")
@@ -89,8 +90,8 @@ def categories(*kept: Item) -> Any:
 
 
 def person_label(person: User) -> str:
-    """A name with its department, so that two people of one name are told apart, and with its 已停用."""
-    name = f"{person.name}（{person.department.name}）" if person.department else person.name
+    """A person with 工号 and department, and with his 已停用."""
+    name = f"{named(person)}（{person.department.name}）" if person.department else named(person)
     return name if person.is_active else f"{name}{OUT_OF_USE}"
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from calendar_plans.models import Category, Item
@@ -86,7 +87,9 @@ def is_late(user: User, today: date) -> Q:
 
 def owners(user: User) -> Any:
     """Who may be chosen as 责任人 in the filter: whom this reader may see at all."""
-    return User.objects.visible_to(user).filter(is_active=True)
+    # As `houqin.people.names.named` says it.
+    seen = User.objects.visible_to(user).filter(is_active=True)
+    return seen.annotate(named=Concat("name", Value(" "), "staff_no"))
 
 
 def item_rows(items: QuerySet[Item]) -> QuerySet[Item]:
@@ -107,5 +110,5 @@ ITEM_FILTERS = (
         lambda user: Category.objects.visible_to(user).filter(retired_on=None),
         tables=(Category,),
     ),
-    Related("owner", "责任人", owners, tables=(User,)),
+    Related("owner", "责任人", owners, tables=(User,), word="named"),
 )

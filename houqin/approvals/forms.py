@@ -14,7 +14,7 @@ from houqin.approvals.models import ApprovalStep, Meeting, MeetingBody, RouteEdi
 from houqin.approvals.selectors import StandingLine
 from houqin.approvals.services import Conditions, SeatDraft, StepDraft
 from houqin.approvals.states import Budget, Mode, SeatKind
-from houqin.people.choices import InUseField, KeepsWhatItHas, marked
+from houqin.people.choices import InUseField, KeepsWhatItHas, SeveralInUse, marked
 from houqin.people.models import Department, RoleHolding, User
 from houqin.people.roles import ADMINISTRATORS, GRANTABLE, Role
 from houqin.registry import registry
@@ -29,18 +29,6 @@ ASKED = "用到这个环节就必填。"
 # The fields about money, which a plan does not have.
 MONEY = ("over", "up_to", "budget")
 ROLES = [(str(role), role.label) for role in GRANTABLE]
-
-
-class SeveralInUse(InUseField, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Boxes to tick for what is in use, and for what the record has, marked when that went out of use."""
-
-    def __init__(self, queryset: Any, **kwargs: Any) -> None:
-        super().__init__(queryset, widget=forms.CheckboxSelectMultiple, **kwargs)
-
-    def keep(self, key: Any) -> None:
-        """Offer the rows with these keys too."""
-        offered: Any = self.queryset
-        self.queryset = offered | offered.model._base_manager.filter(pk__in=key)
 
 
 class OpinionForm(forms.Form):
@@ -82,7 +70,7 @@ class SendBackForm(ReasonForm):
 class ColleagueForm(forms.Form):
     """To whom a seat is handed on, or whose signature is wanted too."""
 
-    to = forms.ModelChoiceField(label="同事", queryset=User.objects.none(), empty_label="请选择")
+    to = InUseField(label="同事", queryset=User.objects.none(), empty_label="请选择")
     comment = forms.CharField(label="原因", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, step: ApprovalStep, me: User, **kwargs: Any) -> None:
@@ -367,7 +355,7 @@ class TryForm(forms.Form):
     amount = forms.DecimalField(
         label="金额（元）", min_value=Decimal("0.01"), max_value=LARGEST, decimal_places=2, required=False
     )
-    applicant = forms.ModelChoiceField(label="申请人", queryset=User.objects.active(), empty_label="请选择")
+    applicant = InUseField(label="申请人", queryset=User.objects.active(), empty_label="请选择")
     budget = forms.ChoiceField(label="预算", choices=Budget.choices, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

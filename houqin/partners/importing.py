@@ -17,7 +17,8 @@ from houqin.partners.models import Partner
 from houqin.partners.names import core_of, most_alike
 from houqin.partners.services.keeping import SENTENCES, checked_code, checked_phone, fill_partner
 from houqin.partners.states import IMPORT, PartnerState
-from houqin.people.lookups import People, named
+from houqin.people.lookups import People
+from houqin.people.names import named
 from houqin.registry import Registry
 from houqin.saving import update_all_or_refuse
 from houqin.spreadsheets.imports import Addition, Import, InColumn, Lookup, Values, one_of

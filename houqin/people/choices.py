@@ -12,6 +12,9 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 
+from houqin.people.models import User
+from houqin.people.names import named
+
 OUT_OF_USE = "（已停用）"
 
 
@@ -24,9 +27,10 @@ def in_use(model: type[models.Model]) -> Q:
 
 
 def marked(record: Any) -> str:
-    """The record's name, with 已停用 behind it when it is out of use."""
+    """The record's name, a person's with his 工号, and 已停用 behind it when it is out of use."""
+    name = named(record) if isinstance(record, User) else str(record)
     is_out = not getattr(record, "is_active", True) or getattr(record, "retired_on", None) is not None
-    return f"{record}{OUT_OF_USE}" if is_out else str(record)
+    return f"{name}{OUT_OF_USE}" if is_out else name
 
 
 class InUseField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
@@ -42,6 +46,18 @@ class InUseField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic f
 
     def label_from_instance(self, record: Any) -> str:
         return marked(record)
+
+
+class SeveralInUse(InUseField, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Boxes to tick for what is in use, and for what the record has, marked when that went out of use."""
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def keep(self, key: Any) -> None:
+        """Offer the rows with these keys too."""
+        offered: Any = self.queryset
+        self.queryset = offered | offered.model._base_manager.filter(pk__in=key)
 
 
 class KeepsWhatItHas(forms.Form):

@@ -149,7 +149,7 @@ class ClassForm(KeepsWhatItHas):
 class ActingForm(forms.Form):
     """Who acts for whom, from when to when."""
 
-    deputy = forms.ModelChoiceField(label="代办人", queryset=User.objects.active(), empty_label="请选择")
+    deputy = InUseField(label="代办人", queryset=User.objects.active(), empty_label="请选择")
     first_day = forms.DateField(label="从", widget=forms.DateInput)
     last_day = forms.DateField(label="到", widget=forms.DateInput)
     reason = forms.CharField(label="事由", max_length=100, help_text="例如“外出培训”“病假”。")
@@ -158,7 +158,7 @@ class ActingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["deputy"].queryset = User.objects.active().exclude(pk=me.pk)  # type: ignore[attr-defined]
         if for_others:
-            self.fields["absent"] = forms.ModelChoiceField(
+            self.fields["absent"] = InUseField(
                 label="本人", queryset=User.objects.active(), required=False, empty_label="我自己"
             )
             self.order_fields(["absent", "deputy", "first_day", "last_day", "reason"])

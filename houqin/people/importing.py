@@ -18,9 +18,9 @@ from houqin.people.class_names import (
     read_number,
 )
 from houqin.people.forms import ClassForm, PersonForm
-from houqin.people.lookups import ClassNames, Departments, People, named
+from houqin.people.lookups import ClassNames, Departments, People
 from houqin.people.models import RoleHolding, SchoolClass, User
-from houqin.people.names import masked_phone, normal_login
+from houqin.people.names import masked_phone, named, normal_login
 from houqin.people.services.accounts import SENTENCES, fill_person
 from houqin.people.services.organisation import CLASS_SENTENCES, fill_class
 from houqin.places.lookups import Rooms

@@ -40,11 +40,6 @@ class People(Lookup):
         raise RuleBroken(f"有 {len(found)} 位“{text}”（工号 {numbers}），请在姓名后面加上工号。")
 
 
-def named(user: User | None) -> str:
-    """A person in an export, so that `People` finds the same one again."""
-    return f"{user.name} {user.staff_no}" if user is not None else ""
-
-
 class Departments(Lookup):
     """A department by its name. One that is not there is made, for whoever may make departments."""
 

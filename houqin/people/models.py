@@ -166,7 +166,10 @@ class User(SearchKeyMixin, AbstractBaseUser, Record):
 
     def particulars(self) -> list[str]:
         """工号, 部门 and the roles held now: two people of one name are told apart by them."""
-        held = self.holdings.filter(ended_at=None).order_by("since", "pk")
+        held = sorted(
+            (holding for holding in self.holdings.all() if holding.ended_at is None),
+            key=lambda holding: (holding.since, holding.pk),
+        )
         roles = "、".join(holding.get_role_display() for holding in held)
         where = [str(self.department)] if self.department else []
         return [f"工号 {self.staff_no}", *where, roles or "没有专门岗位"]

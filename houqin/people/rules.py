@@ -61,8 +61,8 @@ def can_join_duties(held: Iterable[str], role: str, forbidden: Iterable[Separate
 
 
 def can_be_done_to_all(decisions: Iterable[tuple[str, Decision]]) -> Decision:
-    """Whether an act on several people is possible for each of them, from pairs of a name and what holds for
-    him; if not, it names those for whom it is not, by reason.
+    """Whether an act on several people is possible for each of them, from pairs of who it is and what
+    holds for him; if not, it names those for whom it is not, by reason.
     """
     by_reason: dict[str, list[str]] = {}
     for name, decision in decisions:

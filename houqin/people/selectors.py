@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from houqin.people.entering import ENTER
 from houqin.people.models import PasswordReset, RoleHolding, SchoolClass, User
+from houqin.people.names import named
 from houqin.people.permissions import DEVELOPMENT
 from houqin.people.roles import IMPLIED, Role
 from houqin.people.rules import ORDINARY_ROLES, labels
@@ -87,6 +88,11 @@ def open_holdings() -> Prefetch[str, QuerySet[RoleHolding], str]:
 def people_for_list(reader: User) -> QuerySet[User]:
     """The people that `reader` may see, with department and roles, for a list."""
     return User.objects.visible_to(reader).select_related("department").prefetch_related(open_holdings())
+
+
+def with_particulars(people: QuerySet[User]) -> QuerySet[User]:
+    """`people` with what their `particulars` read: one more query, however many there are."""
+    return people.select_related("department").prefetch_related("holdings")
 
 
 def people_matching(people: QuerySet[User], words: str) -> QuerySet[User]:
@@ -218,11 +224,10 @@ def countersigned_with(role: str, users: Collection[int], *, on: date) -> str:
     """
     told = []
     for line in separation_table(on):
-        people = [user.name for user in line.people if user.pk in users]
+        people = "、".join(named(user) for user in line.people if user.pk in users)
         if role in line.pair.posts and people:
-            told.append(
-                f"{'、'.join(people)}兼任{labels(line.pair.posts)}（{line.demand_label}）：{line.pair.remedy}。"
-            )
+            posts = labels(line.pair.posts)
+            told.append(f"{people} 兼任{posts}（{line.demand_label}）：{line.pair.remedy}。")
     return "".join(told)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
-from houqin.people.lookups import Departments, People, named
+from houqin.people.lookups import Departments, People
+from houqin.people.names import named
 from houqin.places.forms import PlaceForm
 from houqin.places.grounds import Grounds
 from houqin.places.kinds import PlaceLevel, RoomKind

@@ -9,8 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from houqin.people.choices import InUseField, KeepsWhatItHas
+from houqin.people.choices import InUseField, KeepsWhatItHas, SeveralInUse
 from houqin.people.models import User
+from houqin.people.names import named
 from houqin.rosters.models import Duty, Roster, Shift
 from houqin.rosters.rules import MOST_PEOPLE
 from houqin.rosters.selectors import days_between, shifts_in_use
@@ -93,11 +94,11 @@ class NewRosterForm(RosterForm):
 class TurnsForm(forms.Form):
     """Who takes turns, and who begins; `seen` is the mark of what the page shows."""
 
-    people = forms.ModelMultipleChoiceField(
-        label="参加值班的人", queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple,
+    people = SeveralInUse(
+        label="参加值班的人", queryset=User.objects.none(),
         to_field_name="public_id", help_text="每人的次数尽量相等，上课日和休息日分开轮；别处有班的那天不排。",
     )  # fmt: skip
-    starts = forms.ModelChoiceField(
+    starts = InUseField(
         label="从谁排起", queryset=User.objects.none(), required=False, to_field_name="public_id",
         empty_label="（接着上一张值班表）",
     )  # fmt: skip
@@ -168,8 +169,8 @@ class SwapForm(forms.Form):
         empty_label="（不换，请人代班）",
         help_text="这一项和下一项，两项填一项。选了班就是互换：对方值您的这一班，您值他的那一班。",
     )  # fmt: skip
-    other: Any = forms.ModelChoiceField(
-        label="请谁代班", queryset=None, required=False, to_field_name="public_id",
+    other = InUseField(
+        label="请谁代班", queryset=User.objects.none(), required=False, to_field_name="public_id",
         empty_label="（选了上面的班就不用选）", help_text="请人代班：对方值您的这一班，您不用还班。",
     )  # fmt: skip
     reason = forms.CharField(label="事由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
@@ -182,7 +183,7 @@ class SwapForm(forms.Form):
 
 
 def _offered(duty: Duty) -> str:
-    return f"{duty.person.name}　{day_label(duty.day)} {duty.shift}（{duty.hours}）"
+    return f"{named(duty.person)}　{day_label(duty.day)} {duty.shift}（{duty.hours}）"
 
 
 class AnswerForm(forms.Form):

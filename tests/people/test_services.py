@@ -13,6 +13,7 @@ from houqin.actors import System
 from houqin.errors import EditedMeanwhile, HouqinError, NotAllowed, RuleBroken
 from houqin.people import services
 from houqin.people.models import Department, PasswordReset, RoleHolding, SchoolClass, User
+from houqin.people.names import named
 from houqin.people.passwords import Password
 from houqin.people.roles import Role
 from houqin.people.selectors import countersigned_with
@@ -158,9 +159,9 @@ def test_a_role_that_cannot_be_granted_is_refused(security: User, role: str) -> 
 def test_several_are_given_one_role_at_once_or_nobody_is(security: User) -> None:
     plain = [person(name="甲"), person(Role.REPAIR_WORKER, name="乙")]
     refused = [
-        person(Role.STOREKEEPER, name="丙"),
-        person(name="丁", is_active=False),
-        person(Role.AUDIT_ADMIN, name="戊"),
+        person(Role.STOREKEEPER, name="丙", staff_no="M03"),
+        person(name="丁", staff_no="M04", is_active=False),
+        person(Role.AUDIT_ADMIN, name="戊", staff_no="M05"),
     ]
 
     def grant(*users: User, role: str = Role.STOREKEEPER) -> list[RoleHolding]:
@@ -169,9 +170,9 @@ def test_several_are_given_one_role_at_once_or_nobody_is(security: User) -> None
     with pytest.raises(RuleBroken) as told:
         grant(*plain, *refused, security)
     assert told.value.message == (
-        f"一个也没有改。{security.name}：不能给自己授予或结束岗位，请另一位安全管理员办理。"
-        "丙：已经担任仓库保管员，不用重复授予。丁：账号已停用，不能授予岗位。请先启用账号。"
-        "戊：管理员不能兼任业务岗位（教师除外）；此人已任审计管理员。请先结束原岗位或换人。"
+        f"一个也没有改。{named(security)}：不能给自己授予或结束岗位，请另一位安全管理员办理。"
+        "丙 M03：已经担任仓库保管员，不用重复授予。丁 M04：账号已停用，不能授予岗位。请先启用账号。"
+        "戊 M05：管理员不能兼任业务岗位（教师除外）；此人已任审计管理员。请先结束原岗位或换人。"
         "请去掉这些人再办。"
     )
     assert not RoleHolding.objects.filter(user__in=plain, role=Role.STOREKEEPER).exists()
@@ -181,7 +182,7 @@ def test_several_are_given_one_role_at_once_or_nobody_is(security: User) -> None
     ]  # fmt: skip
     users = {each.user_id for each in given}
     assert countersigned_with(Role.STOREKEEPER, users, on=timezone.localdate()) == (
-        "乙兼任仓库保管员、维修工（须加签）：凭工单领料，报修人验收，总务主任加签。"
+        f"{named(plain[1])} 兼任仓库保管员、维修工（须加签）：凭工单领料，报修人验收，总务主任加签。"
     )
 
 
@@ -190,7 +191,7 @@ def test_nobody_is_given_what_the_school_keeps_apart_from_what_he_holds(security
     said = "已经担任出纳，审批与付款不能由同一人担任。"
     with pytest.raises(RuleBroken, match=said):
         write(services.grant_role, user=cashier, role=Role.PRINCIPAL, by=acting(security))
-    with pytest.raises(RuleBroken, match=f"金：{said}"):
+    with pytest.raises(RuleBroken, match=f"金 {cashier.staff_no}：{said}"):
         write(services.grant_roles, users=[cashier], role=Role.PRINCIPAL, by=acting(security))
 
 

@@ -64,14 +64,14 @@ def test_a_lost_slip_is_printed_again_until_its_owner_has_been_in(admin: User) -
     user.refresh_from_db()
     user.must_change_password = False
     user.save()
-    with pytest.raises(RuleBroken, match="新来的：本人已经登录过"):
+    with pytest.raises(RuleBroken, match=f"新来的 {user.staff_no}：本人已经登录过"):
         give(user, by=admin)
 
 
 def test_all_or_none_and_the_refusal_names_them(admin: User) -> None:
     fine, closed, trusted = imported("好的"), imported("停用的", is_active=False), imported("出纳")
     trusted.holdings.create(role=Role.CASHIER)
-    with pytest.raises(RuleBroken, match=r"^一个也没有改。停用的：账号已停用。出纳：此人担任业务岗位"):
+    with pytest.raises(RuleBroken, match=r"^一个也没有改。停用的 N\d+：账号已停用。出纳 N\d+：此人担任业务"):
         give(fine, closed, trusted, by=admin)
     fine.refresh_from_db()
     assert not fine.has_usable_password()
@@ -159,7 +159,12 @@ def test_forgetful_colleagues_get_new_passwords_on_slips_at_once_all_or_none(adm
         return client.post("/people/passwords/", {KEY: str(uuid.uuid4()), "chosen": chosen})
 
     refused = asked(*people, cashier, closed, admin)
-    said = ("金：此人担任业务岗位", "停：账号已停用", f"{admin.name}：自己的密码请在“我的账号”里修改")
+    said = tuple(
+        f"{user.name} {user.staff_no}：{reason}"
+        for user, reason in (
+            (cashier, "此人担任业务岗位"), (closed, "账号已停用"), (admin, "自己的密码请在“我的账号”里修改"),
+        )
+    )  # fmt: skip
     page = refused.content.decode()
     assert (refused.status_code, [words in page for words in said]) == (409, [True] * 3)
     assert all(User.objects.get(pk=user.pk).check_password(PASSWORD) for user in people)
@@ -169,6 +174,24 @@ def test_forgetful_colleagues_get_new_passwords_on_slips_at_once_all_or_none(adm
         user.refresh_from_db()
     given = [(user.check_password(passwords[user.staff_no]), user.must_change_password) for user in people]
     assert given == [(True, True)] * 2
+
+
+def test_two_of_one_name_who_were_ticked_are_told_apart(
+    admin: User, django_assert_max_num_queries: Any
+) -> None:
+    office = department("总务处")
+    chosen = [
+        person(Role.TEACHER, name="王芳", staff_no=f"ZW{number:03}", department=office) for number in range(4)
+    ]
+    client = signed_in(admin)
+    counts = []
+    for some in (chosen[:1], chosen[:1], chosen):
+        with django_assert_max_num_queries(99) as queries:
+            page = client.get("/people/passwords/", {"chosen": [each.public_id for each in some]})
+        counts.append(len(queries))
+    words = re.sub(r"<[^>]+>|&nbsp;|\s", "", page.content.decode())
+    assert [f"王芳·工号{each.staff_no}·总务处·教师" in words for each in chosen] == [True] * 4
+    assert counts[1] == counts[2]
 
 
 def test_nobody_chosen_prints_nothing(admin: User) -> None:

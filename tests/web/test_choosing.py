@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from django import forms
 from django.urls import get_resolver
+
+from calendar_plans.forms import person_label
+from houqin.people.choices import marked
+from houqin.people.models import User
+from houqin.people.roles import Role
+from houqin.web.pages import ListPage
+from houqin.web.pages.filters import Related
+from tests.factories import person
 
 OURS = ("houqin", "calendar_plans")
 
@@ -41,3 +50,29 @@ def test_a_choice_that_must_be_made_asks_for_it() -> None:
         if field.required and field.empty_label is not None
     }
     assert {name: label for name, label in asked.items() if label != "请选择"} == {}
+
+
+def test_two_people_of_one_name_are_told_apart_wherever_one_is_chosen() -> None:
+    teacher = User(name="王芳", staff_no="ZW012")
+    said = {
+        name: field.label_from_instance(teacher)
+        for name, field in choices_of_records().items()
+        if field.queryset is not None and field.queryset.model is User
+    }
+    assert len(said) > 15
+    said |= {"marked": marked(teacher), "person_label": person_label(teacher)}
+    assert {name: label for name, label in said.items() if label != "王芳 ZW012"} == {}
+
+
+@pytest.mark.django_db
+def test_two_people_of_one_name_are_told_apart_in_the_filters_of_lists() -> None:
+    assert get_resolver().url_patterns
+    reader = person(Role.DIRECTOR, name="王芳", staff_no="ZW012")
+    said = {
+        f"{page.__name__}.{each.name}": [option.label for option in each.options(reader)]
+        for page in ListPage.__subclasses__()
+        if page.__module__.startswith(OURS)
+        for each in page.filters
+        if isinstance(each, Related) and each.rows(reader).model is User
+    }
+    assert said == {"ItemList.owner": ["王芳 ZW012"]}

@@ -13,6 +13,7 @@ from houqin.errors import RuleBroken
 from houqin.locking import lock
 from houqin.people.access import require
 from houqin.people.models import User
+from houqin.people.names import named
 from houqin.saving import save_or_refuse
 
 MANAGE = "houqin.meeting_body:manage"
@@ -81,9 +82,9 @@ def hold_meeting(
     """
     require(by, RECORD)
     members = set(BodyMember.objects.filter(body=body).values_list("user", flat=True))
-    strangers = [user.name for user in attendees if user.pk not in members]
+    strangers = [named(user) for user in attendees if user.pk not in members]
     if strangers:
-        raise RuleBroken(f"{'、'.join(strangers)}不是{body}的成员，请核对到会人员。", field="attendees")
+        raise RuleBroken(f"{'、'.join(strangers)} 不是{body}的成员，请核对到会人员。", field="attendees")
     if held_on > (today or timezone.localdate()):
         raise RuleBroken("开会日期还没有到，请核对。", field="held_on")
     if not number.strip() or not minutes.strip():

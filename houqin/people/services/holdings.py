@@ -13,6 +13,7 @@ from houqin.locking import lock, lock_all
 from houqin.notifications.announcing import announce
 from houqin.people.access import require
 from houqin.people.models import RoleHolding, User
+from houqin.people.names import named
 from houqin.people.notices import ENDED, GRANTED
 from houqin.people.roles import ADMINISTRATORS, Role
 from houqin.people.rules import (
@@ -62,7 +63,7 @@ def grant_roles(
     at = at or timezone.now()
     forbidden = forbidden_pairs(at)
     locked = lock_all(User.objects.filter(pk__in=[user.pk for user in users]))
-    can_be_done_to_all((user.name, _can_be_given(user, role, by, forbidden)) for user in locked).require()
+    can_be_done_to_all((named(user), _can_be_given(user, role, by, forbidden)) for user in locked).require()
     return [_grant(user, role, at, by) for user in locked]
 
 

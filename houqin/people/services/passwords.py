@@ -15,6 +15,7 @@ from houqin.locking import lock, lock_all, lock_both
 from houqin.notifications.announcing import announce
 from houqin.people.access import require
 from houqin.people.models import PasswordReset, RoleHolding, User
+from houqin.people.names import named
 from houqin.people.notices import RESET_ASKED
 from houqin.people.passwords import Password
 from houqin.people.rules import (
@@ -85,7 +86,7 @@ def give_first_passwords(
     )
     can_be_done_to_all(
         (
-            user.name,
+            named(user),
             can_have_first_password(
                 is_active=user.is_active, was_used=_was_used(user), is_trusted=user.pk in holders
             ),
@@ -106,7 +107,7 @@ def reset_passwords(*, users: Sequence[User], passwords: Mapping[str, Password],
     """
     require(by, "houqin.password:reset")
     locked = lock_all(User.objects.filter(pk__in=[user.pk for user in users]))
-    can_be_done_to_all((user.name, _can_be_reset(user, by)) for user in locked).require()
+    can_be_done_to_all((named(user), _can_be_reset(user, by)) for user in locked).require()
     for user in locked:
         take_two_step_away(user=user, by=by)
         _set(user, passwords[user.public_id], is_one_time=True)

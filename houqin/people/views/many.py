@@ -10,7 +10,7 @@ from django.utils import timezone
 from houqin.people import services
 from houqin.people.forms import GrantForm
 from houqin.people.models import RoleHolding, User
-from houqin.people.selectors import countersigned_with
+from houqin.people.selectors import countersigned_with, with_particulars
 from houqin.people.views.slips import SlipPrint
 from houqin.web.pages import BulkActPage
 
@@ -35,7 +35,7 @@ class RolesGrant(BulkActPage):
     list_url_name = LIST
 
     def rows(self) -> Any:
-        return super().rows().order_by("search_key", "pk")
+        return with_particulars(super().rows()).order_by("search_key", "pk")
 
     def said_of(self, answer: Sequence[RoleHolding]) -> str:
         told = f"已授予 {len(answer)} 人“{answer[0].get_role_display()}”岗位。"

@@ -20,7 +20,12 @@ from houqin.people import services
 from houqin.people.documents import account_slips
 from houqin.people.models import Department, User
 from houqin.people.passwords import Password, one_time_password
-from houqin.people.selectors import for_first_passwords, people_matching, without_password
+from houqin.people.selectors import (
+    for_first_passwords,
+    people_matching,
+    with_particulars,
+    without_password,
+)
 from houqin.rules import Decision
 from houqin.school import school_name
 from houqin.setting_up.addresses import Reach, reach_of
@@ -98,7 +103,7 @@ class SlipPrint(BulkActPage):
     list_url_name = "people:slip-list"
 
     def rows(self) -> Any:
-        rows = super().rows().select_related("department")
+        rows = with_particulars(super().rows())
         return rows.order_by("department__search_key", "search_key", "pk")
 
     def possible(self) -> Decision:

@@ -15,7 +15,7 @@ def draw_up_a_roster(guide: Guide) -> None:
     guide.visit("/rosters/kinds/", "rosters-1-kinds")
     guide.visit("/rosters/kinds/new/", "rosters-2-new-kind")
     page.get_by_label("值班种类").fill(f"护校队（{width}）")
-    page.get_by_role("combobox", name="排班人").select_option(label="陆文山")
+    page.get_by_role("combobox", name="排班人").select_option(label="陆文山 QX004")
     page.locator("main form button.primary").click()
     page.wait_for_url("**/rosters/kinds/*/")
     kind = page.url

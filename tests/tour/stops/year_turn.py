@@ -22,7 +22,7 @@ def turn_the_year(guide: Guide) -> None:
     turn = page.url
     guide.visit(f"{turn}plan/", "turns-4-table")
     # The new first class gets the 班主任 of one that leaves.
-    page.locator("select[name$='-head']").first.select_option(label="单晓东")
+    page.locator("select[name$='-head']").first.select_option(label="单晓东 QX035")
     page.locator("main button.primary").click()
     page.wait_for_url(turn)
     guide.take_pdf(f"{turn}print/", "turns-5-sheet")
