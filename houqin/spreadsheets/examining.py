@@ -30,8 +30,9 @@ Mapped = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: on which sheet, in which row and under which heading, and the sentence."""
+    """One thing that is wrong: in which table of which sheet, row and column, and the sentence."""
 
+    table: int
     sheet: str
     row: int
     label: str
@@ -133,7 +134,7 @@ class _Examiner:
         found.new = [draft for draft in found.new if not draft.is_wrong]
         found.changed = [draft for draft in found.changed if not draft.is_wrong]
         order = {sheet.name: place for place, sheet in enumerate(book.sheets)}
-        found.problems.sort(key=lambda problem: (order.get(problem.sheet, 0), problem.row))
+        found.problems.sort(key=lambda problem: (order.get(problem.sheet, 0), problem.row, problem.table))
         return found
 
     def _is_passed_over(self, line: Line) -> bool:
@@ -198,15 +199,9 @@ class _Examiner:
             if key is None:
                 continue
             if key in seen:
-                other = seen[key].line
-                where = (
-                    f"第 {other.row} 行"
-                    if other.table.sheet == draft.line.table.sheet
-                    else (f"“{other.table.sheet}”第 {other.row} 行")
-                )
-                self._note(
-                    draft, f"和{where}是同一个{importer.key_label}，请删去重复的一行。", importer.key[0]
-                )
+                where = _seen_from(draft.line, seen[key].line)
+                said = f"和{where}是同一个{importer.key_label}，请删去重复的一行。"
+                self._note(draft, said, importer.key[0])
             seen.setdefault(key, draft)
         there = importer.records(list(seen)) if seen else {}
         for key, draft in seen.items():
@@ -281,8 +276,8 @@ class _Examiner:
                 if any(part is None for part in value):
                     continue
                 if value in seen:
-                    row = seen[value].line.row
-                    self._note(draft, f"和第 {row} 行重复。{sentence}", name)
+                    where = _seen_from(draft.line, seen[value].line)
+                    self._note(draft, f"和{where}重复。{sentence}", name)
                 seen.setdefault(value, draft)
             for value in _taken(importer, names, condition, seen):
                 self._note(seen[value], sentence, name)
@@ -291,7 +286,8 @@ class _Examiner:
         draft.told.add(name or "")
         label = self._label(draft.line, name or "")
         text = self._text(draft.line, name or "")
-        self.found.problems.append(Problem(draft.line.table.sheet, draft.line.row, label, text, sentence))
+        table, row = draft.line.table, draft.line.row
+        self.found.problems.append(Problem(table.number, table.sheet, row, label, text, sentence))
 
     def _label(self, line: Line, name: str) -> str:
         """How the table calls the column; what we call it where the table has none."""
@@ -300,6 +296,14 @@ class _Examiner:
             return source
         known = {column.name: column.label for column in self.importer.columns}
         return known.get(name, "")
+
+
+def _seen_from(line: Line, other: Line) -> str:
+    """Where `other` stands, for whoever looks at `line`: 第 3 行, E–G 列第 3 行, “外聘”第 3 行."""
+    if other.table.sheet != line.table.sheet:
+        return f"“{other.table.sheet}”第 {other.row} 行"
+    is_beside = other.table.span != line.table.span
+    return f"{other.table.span if is_beside else ''}第 {other.row} 行"
 
 
 def _uniques(importer: Import) -> Iterator[tuple[tuple[str, ...], str, str, Q]]:

@@ -86,10 +86,16 @@ def failed_rows(run: ImportRun, content: ImportedFile) -> tuple[list[str], Itera
             for label in table["labels"]
         )
     )
-    reasons: dict[tuple[str, int], list[str]] = {}
-    for sheet, row, label, _, sentence in content.told().get("problems", ()):
+    told = content.told()
+    problems = told.get("problems", [])
+    reasons: dict[tuple[int | str, int], list[str]] = {}
+    # A row of a sheet may be one of two tables side by side. What was found before that was noted has its
+    # sheet only.
+    for (sheet, row, label, _, sentence), table in zip(
+        problems, told.get("tables") or [None] * len(problems), strict=True
+    ):
         said = f"{label}：{sentence}" if label else sentence
-        reasons.setdefault((sheet, row), []).append(said)
+        reasons.setdefault((table or sheet, row), []).append(said)
     heading = [*labels, "工作表", "行号", "错在哪里"]
     return heading, _failed(finder, content, labels, called, reasons)
 
@@ -99,11 +105,11 @@ def _failed(
     content: ImportedFile,
     labels: list[str],
     called: dict[int, dict[str, str]],
-    reasons: dict[tuple[str, int], list[str]],
+    reasons: dict[tuple[int | str, int], list[str]],
 ) -> Iterator[list[str]]:
     for line in finder.lines(content.book):
         names = called.get(line.table.number)
-        said = reasons.get((line.table.sheet, line.row))
+        said = reasons.get((line.table.number, line.row)) or reasons.get((line.table.sheet, line.row))
         if said and names is not None:
             cells = {names.get(label, label): text for label, text in line.cells.items()}
             yield [

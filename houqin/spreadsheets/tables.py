@@ -44,11 +44,15 @@ class Table:
         return tuple(label for _, label in self.columns)
 
     @property
+    def span(self) -> str:
+        """«A–D 列»: which of several side by side it is."""
+        places = [place for place, _ in self.columns]
+        return f"{column_letters(min(places))}–{column_letters(max(places))} 列"
+
+    @property
     def name(self) -> str:
         """«一年级 A–D 列（第 3 行为表头）» for a choice among several, maybe side by side on one sheet."""
-        places = [place for place, _ in self.columns]
-        columns = f"{column_letters(min(places))}–{column_letters(max(places))} 列"
-        return f"{self.sheet or '表格'} {columns}（第 {self.head_row} 行为表头）"
+        return f"{self.sheet or '表格'} {self.span}（第 {self.head_row} 行为表头）"
 
 
 @dataclass(slots=True)

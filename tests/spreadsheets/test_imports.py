@@ -177,6 +177,21 @@ def test_failed_rows_of_sheets_with_different_words_stand_under_one_heading(
     ]
 
 
+def test_failed_rows_of_two_tables_side_by_side_each_say_their_own(client: Client, admin: User) -> None:
+    heading = ("工号", "姓名", "手机号")
+    both = ("A1", "王芳", "1380", "", "A2", "", "13800138000")
+    again = ("A1", "王芳", "", "", "A1", "李强", "")
+    run = checked(admin, "staff", workbooks.sheets(名册=[(*heading, "", *heading), both, again]))
+    data = b"".join(client.get(f"/imports/{run.public_id}/failed/").streaming_content)
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [(row[0], row[1], row[4], row[5]) for row in sheet.iter_rows(min_row=2, values_only=True)] == [
+        ("A1", "王芳", "2", "手机号：手机号应是 1 开头的 11 位数字。"),
+        ("A2", None, "2", "姓名：请填写姓名。"),
+        ("A1", "王芳", "3", "工号：和第 2 行是同一个工号，请删去重复的一行。"),
+        ("A1", "李强", "3", "工号：和A–C 列第 2 行是同一个工号，请删去重复的一行。"),
+    ]
+
+
 def test_the_page_names_the_columns_that_nothing_is_read_from(client: Client, admin: User) -> None:
     run = opened(admin, "staff", workbooks.two_hands())
     answer = client.get(f"/imports/{run.public_id}/columns/")

@@ -130,6 +130,7 @@ def note_counts(run: ImportRun, found: Examination) -> None:
             [each.sheet, each.row, each.label, each.text, each.sentence]
             for each in found.problems[:MOST_PROBLEMS]
         ],
+        "tables": [each.table for each in found.problems[:MOST_PROBLEMS]],
         "count": len(found.problems),
         "first": found.first,
         "left_out": dict(found.left_out),
