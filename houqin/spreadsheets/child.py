@@ -99,9 +99,11 @@ def _workbook(data: bytes, outlet: Outlet, opened: Opener) -> list[dict[str, obj
         if len(sheets) >= MOST_SHEETS:
             raise Refused(f"超过 {MOST_SHEETS} 张工作表。请分成几个文件，一个一个导入。")
         sheet = workbook.get_sheet_by_name(each.name)
-        if sheet.total_height > MOST_ROWS or sheet.total_height * sheet.total_width > MOST_CELLS:
+        rows, columns = _size(sheet)
+        if rows > MOST_ROWS or rows * columns > MOST_CELLS:
             raise Refused(
-                f"的工作表“{each.name}”太大（{sheet.total_height:,} 行 × {sheet.total_width:,} 列）。"
+                f"的工作表“{each.name}”太大（{rows:,} 行 × {columns:,} 列）。"
+                f"一张表最多 {MOST_ROWS:,} 行、{MOST_CELLS:,} 格。"
                 "请删去表格外面多余的行和列，或分成几个文件。"
             )
         before = outlet.count
@@ -115,6 +117,12 @@ def opened_package(data: bytes) -> Opened:
     """An .xlsx, looked at before it is opened."""
     check_parts(data, most_cells=MOST_CELLS, most_rows=MOST_ROWS)
     return CalamineWorkbook.from_filelike(io.BytesIO(data)), zero_formats(data)
+
+
+def _size(sheet: CalamineSheet) -> tuple[int, int]:
+    """The rows and columns of a sheet, from A1 to its last cell; the reader's own totals are one less."""
+    last = sheet.end
+    return (last[0] + 1, last[1] + 1) if last is not None else (0, 0)
 
 
 def _filled(sheet: CalamineSheet, zeros: Zeros) -> Iterator[list[str]]:
@@ -142,14 +150,14 @@ def _filled(sheet: CalamineSheet, zeros: Zeros) -> Iterator[list[str]]:
 def _areas(sheet: CalamineSheet) -> dict[int, list[Merge]]:
     """The merged areas by row."""
     found: dict[int, list[Merge]] = {}
-    covered = 0
+    covered, (height, _) = 0, _size(sheet)
     for merge in sheet.merged_cell_ranges or ():
         (first, _), (last, _) = merge
-        last = min(last, sheet.total_height)
-        covered += last - first + 1
+        rows = range(first, min(last + 1, height))
+        covered += len(rows)
         if covered > MOST_MERGED:
             break
-        for number in range(first, last + 1):
+        for number in rows:
             found.setdefault(number, []).append(merge)
     return found
 

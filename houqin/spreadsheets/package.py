@@ -27,8 +27,9 @@ NOT_OPENED = {
     Fault.LOCKED: "设了密码，打不开。请先去掉密码，再上传。",
 }
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", b"<\x00!\x00D\x00O\x00C", b"\x00<\x00!\x00D\x00O\x00C")
-# A cell with something in it: beyond column ZZZ's neighbours AAA… no list of an office goes.
-FAR_CELL = re.compile(rb'<c r="((?:[A-Z]{3}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,}))"(?:[^>]*[^/>])?>')
+# Column ZZ: no list of an office goes further.
+MOST_COLUMNS = 702
+CELLS = (b"<c ", b"<c>")
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 STYLED = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,6})" s="([0-9]+)"')
 ZEROS = re.compile(r"0{2,20}")
@@ -54,35 +55,49 @@ def check_directory(data: bytes) -> None:
 
 
 def check_parts(data: bytes, *, most_cells: int, most_rows: int) -> None:
-    """Raise `Refused` for parts that declare entities, for too many cells, and for a cell far out."""
+    """Raise `Refused` for parts that declare entities, for more than `most_cells` in all sheets together, and
+    for a cell with something in it below row `most_rows` or behind column ZZ.
+    """
     cells = 0
+    may_be_far = _may_be_far(most_rows)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
                 continue
             is_sheet = SHEET.fullmatch(member.filename) is not None
-            for piece in _pieces(archive, member):
+            for kept, piece in _pieces(archive, member):
                 if any(word in piece for word in DECLARATIONS):
                     raise Refused("里面有不该有的声明，可能有害，没有打开。请另存一份新文件，再上传。")
                 if not is_sheet:
                     continue
-                far = FAR_CELL.search(piece)
-                if far is not None:
-                    raise Refused(
-                        f"在 {far[1].decode()} 格有内容，离表格太远。请删去那一格再上传；"
-                        f"一张表最多 {most_rows:,} 行、702 列。"
-                    )
-                cells += piece.count(b"<c ") + piece.count(b"<c>")
+                for column, row in may_be_far.findall(piece):
+                    if len(column) > 2 or int(row) > most_rows:
+                        raise Refused(
+                            f"在 {(column + row).decode()} 格有内容，离表格太远。请删去那一格再上传；"
+                            f"一张表最多 {most_rows:,} 行、{MOST_COLUMNS} 列。"
+                        )
+                # What stands whole in `kept` was counted with the piece before.
+                cells += sum(piece.count(word) - kept.count(word) for word in CELLS)
                 if cells > most_cells:
                     raise Refused(f"超过 {most_cells:,} 格。请分成几个文件，一个一个导入。")
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part, a piece at a time; each begins with the end of the one before: no word is cut in two."""
+def _may_be_far(most_rows: int) -> re.Pattern[bytes]:
+    """Finds the column and the row of cells with something in them that may lie too far out: three letters,
+    or a row of as many figures as `most_rows` has.
+    """
+    more = len(str(most_rows)) - 1
+    return re.compile(rb'<c r="([A-Z]{3}|[A-Z]{1,2}(?=[1-9][0-9]{%d,}))([0-9]+)"(?:[^>]*[^/>])?>' % more)
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
+    """A part, a piece at a time; each begins with the end of the one before, which is told with it: no word
+    is cut in two.
+    """
     kept = b""
     with archive.open(member) as part:
         while piece := part.read(PIECE):
-            yield kept + piece
+            yield kept, kept + piece
             kept = piece[-OVERLAP:]
 
 
@@ -133,7 +148,7 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 def _zeros_in(archive: zipfile.ZipFile, part: str, widths: dict[bytes, int]) -> Zeros:
     found: Zeros = {}
-    for piece in _pieces(archive, archive.getinfo(part)):
+    for _, piece in _pieces(archive, archive.getinfo(part)):
         for letters, row, style in STYLED.findall(piece):
             if style in widths:
                 column = 0

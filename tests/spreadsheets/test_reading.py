@@ -200,6 +200,45 @@ def test_u4_too_many_cells_are_refused_however_badly_they_pack() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (workbooks.far_cell("A100001"), "在 A100001 格有内容.*一张表最多 100,000 行、702 列。"),
+        (workbooks.far_cell("AAA1"), "在 AAA1 格有内容.*一张表最多 100,000 行、702 列。"),
+        (workbooks.far_cell("KN10001"), "（10,001 行 × 300 列）。一张表最多 100,000 行、3,000,000 格。"),
+        ("一,二\n".encode() * (MOST_ROWS + 1), "超过 100,000 行。"),
+    ],
+)
+def test_one_row_or_column_more_than_a_table_may_have_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(RuleBroken, match=words):
+        open_book("名册.xlsx", data)
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (workbooks.far_cell("B100000"), MOST_ROWS),
+        (workbooks.far_cell("ZZ2"), 2),
+        pytest.param(workbooks.far_cell("KN10000"), 10_000, marks=pytest.mark.long),
+        ("一,二\n".encode() * MOST_ROWS, MOST_ROWS),
+    ],
+)
+def test_as_many_rows_and_columns_as_a_table_may_have_are_read(data: bytes, rows: int) -> None:
+    assert [sheet.rows for sheet in open_book("名册.xlsx", data).sheets] == [rows]
+
+
+def test_cells_at_the_end_of_a_piece_are_counted_once() -> None:
+    def moved(content: bytes) -> bytes:
+        return b" " * (PIECE - len(content)) + content + b" "
+
+    data = workbooks.rewritten(
+        workbooks.sheets(名册=[(1, 2, 3), (4, 5, 6)]), "xl/worksheets/sheet1.xml", moved
+    )
+    check_parts(data, most_cells=6, most_rows=MOST_ROWS)
+    with pytest.raises(Refused, match="超过 5 格"):
+        check_parts(data, most_cells=5, most_rows=MOST_ROWS)
+
+
+@pytest.mark.parametrize(
     ("hidden", "words"),
     [(b"<!DOCTYPE x>", "不该有的声明"), (b'<c r="XFD1048576"><v>1</v></c>', "在 XFD1048576 格有内容")],
 )
