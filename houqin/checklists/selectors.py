@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,6 +72,23 @@ def checklists_in_use(user: User) -> QuerySet[Checklist]:
 
 def checklists_for(user: User, subject: str, kind: str) -> list[Checklist]:
     """The checklists in use that are meant for something of this kind."""
+def with_state(checklists: QuerySet[Checklist]) -> QuerySet[Checklist]:
+    """`checklists` with their `state` by that of their editions: used while one is, written while none was
+    used yet or the next one is all there is, and out of use where every one is.
+    """
+
+    def has(state: EditionState) -> Exists:
+        return Exists(ChecklistEdition.objects.filter(checklist=OuterRef("pk"), state=state))
+
+    state = Case(
+        When(has(EditionState.IN_USE), then=Value(EditionState.IN_USE)),
+        When(has(EditionState.DRAFT), then=Value(EditionState.DRAFT)),
+        default=Value(EditionState.RETIRED),
+        output_field=CharField(),
+    )
+    return checklists.annotate(state=state)
+
+
     found = checklists_in_use(user).filter(subject_kind=subject)
     return [each for each in found if not each.only_for or kind in each.only_for]
 

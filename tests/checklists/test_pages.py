@@ -28,6 +28,7 @@ from tests.checklists.factories import (
     PHOTO,
     checker,
     closed,
+    draft,
     failed,
     finding,
     in_use,
@@ -332,3 +333,23 @@ def test_a_correction_is_by_the_edition_of_the_old_check_and_keeps_its_photos() 
     new = CheckRun.objects.get(replaces=old)
     files = [each.attachment for each in AttachmentLink.objects.all()]
     assert (new.edition, new.note, len(files), len(set(files))) == (edition, "补记备注", 2, 1)
+
+
+def test_the_list_says_which_checklists_are_written_used_and_out_of_use() -> None:
+    new, used, old, again, renewed = draft(), in_use(), in_use(), in_use(), in_use()
+    desk = signed_in(office())
+    for each in (old, again):
+        send(desk, reverse("checks:edition-retire", args=[each.public_id]))
+    for each in (again, renewed):
+        send(desk, reverse("checks:edition-copy", args=[each.public_id]), reason="新标准")
+    lists = reverse("checks:checklist-list")
+    body = b"".join(desk.get(lists, {"export": "csv"}).streaming_content)  # type: ignore[attr-defined]
+    told = dict(line.split(",")[:2] for line in body.decode("utf-8-sig").replace('"', "").splitlines()[1:])
+    states = {"拟定中": [new, again], "使用中": [used, renewed], "已停用": [old]}
+    assert told == {each.checklist.name: word for word, them in states.items() for each in them}
+    shown = {
+        state: sorted(str(row) for row in desk.get(lists, {"state": state}).context["part"].rows)
+        for state in ("draft", "in_use", "retired")
+    }
+    assert list(shown.values()) == [sorted(each.checklist.name for each in them) for them in states.values()]
+    assert "<dt>状态</dt><dd>已停用</dd>" in desk.get(old.checklist.get_absolute_url()).content.decode()

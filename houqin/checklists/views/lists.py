@@ -21,7 +21,7 @@ from houqin.checklists.models import Checklist, ChecklistEdition, ChecklistItem
 from houqin.checklists.rules import can_use, can_write
 from houqin.checklists.selectors import days_of
 from houqin.checklists.sheet import SheetForm
-from houqin.checklists.states import MANAGE, PERFORM, READ_LISTS, EditionState
+from houqin.checklists.states import MANAGE, PERFORM, READ_LISTS, TONES, EditionState
 from houqin.checklists.views.performing import kinds_label
 from houqin.documents.printing import Document
 from houqin.people.access import allowed
@@ -32,6 +32,7 @@ from houqin.states import can_move
 from houqin.web.access import actor
 from houqin.web.pages import (
     ActPage,
+    Choices,
     Column,
     EditPage,
     FormPage,
@@ -44,7 +45,7 @@ from houqin.web.pages import (
     Way,
 )
 from houqin.web.pages.printing import PrintPage
-from houqin.web.templatetags.houqin import clock
+from houqin.web.templatetags.houqin import badge, clock
 
 FACTS = ("name", "only_for", "rectify_hours", "is_round_the_clock", "note")
 
@@ -56,6 +57,11 @@ def hours_label(checklist: Checklist) -> str:
     return f"{checklist.rectify_hours} 个工作小时（{days_of(checklist.rectify_hours)}）"
 
 
+def state_label(checklist: Any) -> str:
+    """The state of one of `selectors.with_state`, in words."""
+    return EditionState(checklist.state).label
+
+
 class ChecklistList(ListPage):
     """Every checklist, with what it is for."""
 
@@ -64,10 +70,15 @@ class ChecklistList(ListPage):
     title = "检查表"
     columns = (
         Column("name", "检查表", sort="name"),
+        Column(
+            "state", "状态", state_label, says_itself=True,
+            draw=lambda row: badge(state_label(row), TONES[EditionState(row.state)]),
+        ),
         Column("only_for", "用于", kinds_label),
         Column("rectify_hours", "整改时限", hours_label, on_phone=False),
         Column("note", "依据和说明", on_phone=False, is_rare=True),
-    )
+    )  # fmt: skip
+    filters = (Choices("state", "状态", EditionState.choices, as_chips=True),)
     order = ("name",)
     search_hint = "检查表名称"
     search_fields = ("name", "note")
@@ -76,12 +87,18 @@ class ChecklistList(ListPage):
     empty_hint = "可以从样表开始，也可以把手上的检查表用“导入表格”读进来。"
     reader_hint = "总务处建好检查表以后，会出现在这里。"
 
+    def rows(self) -> Any:
+        return selectors.with_state(super().rows())
+
 
 class ChecklistDetail(ObjectPage):
     """What a checklist is for, and its versions."""
 
     perm = READ_LISTS
     model = Checklist
+
+    def rows(self) -> Any:
+        return selectors.with_state(super().rows())
 
     def trail(self) -> list[tuple[str, str]]:
         return [("检查表", reverse("checks:checklist-list"))]
@@ -91,6 +108,7 @@ class ChecklistDetail(ObjectPage):
 
     def facts(self, checklist: Checklist) -> Sequence[tuple[str, Any]]:
         return [
+            ("状态", state_label(checklist)),
             ("用于", kinds_label(checklist)),
             ("整改时限", hours_label(checklist)),
             ("依据和说明", checklist.note),
