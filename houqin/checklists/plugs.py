@@ -132,6 +132,7 @@ PLACES = CheckSubject(
     kinds={str(kind): str(label) for kind, label in RoomKind.choices},
     kind_of=lambda place: place.kind,
     today=place_today,
+    into="merged_into",
     keeper=lambda place: place.keeper,
     department=lambda place: place.department,
 )

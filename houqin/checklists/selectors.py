@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -32,11 +32,13 @@ from houqin.checklists.states import (
     Origin,
     Verdict,
 )
+from houqin.checklists.subjects import CheckSubject
 from houqin.people.models import User
 from houqin.people.roles import LEADERS, OFFICE
 from houqin.people.scopes import Scope
-from houqin.registry import MOST_LISTED, Figure, Hit, Listed, Panel, PanelLine, Todo
+from houqin.registry import MOST_LISTED, Figure, Hit, Listed, Panel, PanelLine, Todo, registry
 from houqin.school_calendar.reading import school_hours_on
+from houqin.search.columns import matching
 
 SHOWN_RUNS = 8
 
@@ -70,8 +72,6 @@ def checklists_in_use(user: User) -> QuerySet[Checklist]:
     return Checklist.objects.visible_to(user).filter(Exists(used)).order_by("name")
 
 
-def checklists_for(user: User, subject: str, kind: str) -> list[Checklist]:
-    """The checklists in use that are meant for something of this kind."""
 def with_state(checklists: QuerySet[Checklist]) -> QuerySet[Checklist]:
     """`checklists` with their `state` by that of their editions: used while one is, written while none was
     used yet or the next one is all there is, and out of use where every one is.
@@ -89,29 +89,53 @@ def with_state(checklists: QuerySet[Checklist]) -> QuerySet[Checklist]:
     return checklists.annotate(state=state)
 
 
+def checklists_for(user: User, subject: str, kind: str) -> list[Checklist]:
+    """The checklists in use that are meant for something of this kind."""
     found = checklists_in_use(user).filter(subject_kind=subject)
     return [each for each in found if not each.only_for or kind in each.only_for]
 
 
-def runs_about(record: Any) -> QuerySet[CheckRun]:
-    """The checks of `record` that stand, the newest first."""
-    about = CheckRun.objects.filter(
-        content_type=ContentType.objects.get_for_model(record), object_id=record.pk, replaced_by=None
-    )
-    return about.order_by("-performed_at", "-pk")
+def _are_of(subject: CheckSubject, records: Any, run: str = "") -> Q:
+    """The checks of `records` and of what was merged into them; `run` leads there from other rows."""
+    kind = ContentType.objects.get_for_model(subject.model_class)
+    keys = subject.with_merged(records)
+    return Q(**{f"{run}content_type": kind, f"{run}object_id__in": keys})
+
+
+def runs_about(subject: CheckSubject, record: Any) -> QuerySet[CheckRun]:
+    """The checks of `record`, and of what was merged into it, that stand, the newest first."""
+    here = _are_of(subject, subject.model_class._base_manager.filter(pk=record.pk))
+    return CheckRun.objects.filter(here, replaced_by=None).order_by("-performed_at", "-pk")
+
+
+def are_of_what_is_called(words: str, run: str = "") -> Q:
+    """The checks of what `words` find today, whatever it was called, and in whatever room, when it was looked
+    at; `run` leads there from other rows.
+    """
+    found = Q(pk__in=())
+    for subject in registry.check_subjects.values():
+        found |= _are_of(subject, matching(subject.model_class._base_manager.all(), words), run)
+    return found
 
 
 def last_failures(checklist: Checklist) -> dict[int, list[str]]:
     """What failed in the last check of each subject by `checklist`: its key → the texts of the items.
 
-    By the text, because a new edition has new items. Two queries, however many subjects there are.
+    By the text, because a new edition has new items. What was merged counts as what stands for it. Three
+    queries, however many subjects there are.
     """
+    stand_ins = registry.check_subjects[checklist.subject_kind].stand_ins()
     standing = CheckRun.objects.filter(edition__checklist=checklist, replaced_by=None)
-    newest = standing.order_by("object_id", "-performed_at", "-pk").distinct("object_id").values("pk")
-    failed = CheckAnswer.objects.filter(run__in=newest, verdict=Verdict.FAILED)
+    newest = standing.order_by("object_id", "-performed_at", "-pk").distinct("object_id")
+    last: dict[int, tuple[datetime, int]] = {}
+    for subject, *look in newest.values_list("object_id", "performed_at", "pk"):
+        today = stand_ins.get(subject, subject)
+        last[today] = max(last.get(today, tuple(look)), tuple(look))
+    subjects = {run: today for today, (_, run) in last.items()}
+    failed = CheckAnswer.objects.filter(run__in=list(subjects), verdict=Verdict.FAILED)
     found: dict[int, list[str]] = {}
-    for subject, text in failed.values_list("run__object_id", "item__text").order_by("item__position", "pk"):
-        found.setdefault(subject, []).append(text)
+    for run, text in failed.values_list("run", "item__text").order_by("item__position", "pk"):
+        found.setdefault(subjects[run], []).append(text)
     return found
 
 
@@ -181,7 +205,7 @@ def search_for(user: User, words: str, limit: int) -> Sequence[Hit]:
     hits: list[Hit] = []
     if user.has(READ_RUNS):
         runs = CheckRun.objects.visible_to(user).filter(
-            Q(number__icontains=words) | Q(subject_label__icontains=words)
+            Q(number__icontains=words) | Q(subject_label__icontains=words) | are_of_what_is_called(words)
         )
         hits += [
             Hit("检查", str(run), run.get_absolute_url(), run.get_grade_display(), run.number)
@@ -193,6 +217,7 @@ def search_for(user: User, words: str, limit: int) -> Sequence[Hit]:
             | Q(title__icontains=words)
             | Q(subject_label__icontains=words)
             | Q(answer__item__text__icontains=words)
+            | are_of_what_is_called(words, "run__")
         )
         hits += [
             Hit("整改单", str(each), each.get_absolute_url(), each.get_state_display(), each.number)
@@ -205,7 +230,8 @@ def checks_of_place(user: User, place: Any) -> Panel | None:
     """The card 检查 on a place's page: what can be checked here, and the latest checks."""
     if not user.has(READ_RUNS):
         return None
-    runs = runs_about(place).filter(pk__in=CheckRun.objects.visible_to(user).values("pk"))
+    seen = CheckRun.objects.visible_to(user).values("pk")
+    runs = runs_about(registry.check_subjects["place"], place).filter(pk__in=seen)
     lines = []
     if user.has(PERFORM) and place.kind:
         lines = [

@@ -201,6 +201,9 @@ def _replace(run: CheckRun, correction: Correction | None, by: Person) -> None:
     if not correction.reason.strip():
         raise RuleBroken("请写明原来的检查哪里不对。", field="replace_reason")
     run.replaces, run.replace_reason = wrong, correction.reason.strip()
+    if run.subject == _kind_of(run).today(wrong.subject):
+        # Its room may have been merged into another since: what was looked at is what it was.
+        run.object_id, run.subject, run.subject_label = wrong.object_id, wrong.subject, wrong.subject_label
 
 
 def may_correct(*, run: CheckRun, by: Actor) -> Decision:
@@ -244,7 +247,8 @@ def _keep(run: CheckRun, answers: Sequence[Answered], given: Sequence[Given], by
         for each in answers
     ]  # fmt: skip
     insert_all_or_refuse(kept, {})
-    keeper = _kind_of(run).keeper(run.subject)
+    known = _kind_of(run)
+    keeper = known.keeper(known.today(run.subject))
     open_findings(run=run, answers=kept, keeper=keeper, at=run.created_at, by=by)
     files = {each.item.pk: each.photos for each in given if each.photos}
     for answer in kept:

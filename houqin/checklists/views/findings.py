@@ -122,6 +122,9 @@ class FindingList(ListPage):
     def rows(self) -> Any:
         return super().rows().select_related("owner", "rechecker")
 
+    def search(self, rows: Any, words: str) -> Any:
+        return super().search(rows, words) | rows.filter(selectors.are_of_what_is_called(words, "run__"))
+
 
 class FindingPage(Page):
     """What the pages of a finding have in common."""

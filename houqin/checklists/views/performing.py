@@ -265,8 +265,9 @@ class Correct(SheetPage):
             key: [link.attachment.public_id for link in found if link.withdrawn_at is None]
             for key, found in links.items()
         }
+        subject = registry.check_subjects[self.checklist().subject_kind]
         return as_answered(answers, photos) | {
-            "subject": getattr(self.record.subject, "public_id", ""),
+            "subject": getattr(subject.today(self.record.subject), "public_id", ""),
             "edition": self.edition().public_id,
             "note": self.record.note,
         }

@@ -95,6 +95,9 @@ class RunList(ListPage):
     def rows(self) -> Any:
         return super().rows().select_related("edition__checklist", "performed_by", "replaced_by")
 
+    def search(self, rows: Any, words: str) -> Any:
+        return super().search(rows, words) | rows.filter(selectors.are_of_what_is_called(words))
+
 
 class RunPage:
     """The rows that the pages of a check read."""
