@@ -1,4 +1,4 @@
-"""In which hand a school writes its classes: 七（3）班, 703, 初一3班, 2024级（3）班; one hand for all."""
+"""In which hand a school writes its classes: 七（3）班, 703, 初一3班, 2024级（3）班, 2027届3班."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from houqin.people.class_names import class_name, read_class_name, spelt_grades, spelt_numbers
+from houqin.people.class_names import (
+    ClassName,
+    class_name,
+    leaving_year_of,
+    read_class_name,
+    spelt_grades,
+    spelt_numbers,
+)
 
 LAST_COUNTED = 9
 # What stands round grade and number says neither.
@@ -41,13 +48,17 @@ class Hand:
 def is_regular(name: str) -> bool:
     """Whether a name says of its class which one it is: 火箭班 does not."""
     told = read_class_name(name)
-    return any(part is not None for part in (told.grade, told.number, told.entry_year))
+    return told != ClassName()
 
 
 def names(name: str, known: Known) -> bool:
     """Whether `name` says which class it is, and says `known`."""
     told = read_class_name(name)
-    is_of = told.grade in {None, known.grade} and told.entry_year in {None, known.entry_year}
+    is_of = (
+        told.grade in {None, known.grade}
+        and told.entry_year in {None, known.entry_year}
+        and told.leaving_year in {None, leaving_year_of(known.grade, known.entry_year)}
+    )
     return is_of and told.number == known.number and is_regular(name)
 
 
@@ -74,6 +85,8 @@ def _hands(name: str, known: Known) -> Iterator[Hand]:
 
 
 def _grades(known: Known) -> tuple[str, ...]:
-    """初一, 七, 7, 2024; where a school counts to 九 and goes on with 高一, and where it goes on with 十."""
+    """初一, 七, 7, 2024, 2027; where a school counts to 九 and goes on with 高一, and where with 十."""
     staged, counted, figure = spelt_grades(known.grade)
-    return staged, (staged if known.grade > LAST_COUNTED else counted), counted, figure, str(known.entry_year)
+    mixed = staged if known.grade > LAST_COUNTED else counted
+    years = str(known.entry_year), str(leaving_year_of(known.grade, known.entry_year))
+    return staged, mixed, counted, figure, *years

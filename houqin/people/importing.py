@@ -129,6 +129,8 @@ def _number(text: str) -> Any:
 
 def _year(text: str) -> Any:
     year = read_entry_year(text)
+    if year is None and "届" in text:
+        raise RuleBroken(f"“{text}”是毕业的年份，请写入学的年份，如“2024”或“2024级”。", field="entry_year")
     if year is None:
         raise RuleBroken("入学年份认不出来，请写成“2024”或“2024年9月”。", field="entry_year")
     return ClassForm.base_fields["entry_year"].clean(year)
@@ -151,7 +153,7 @@ class ClassImport(Import):
         InColumn("grade", "年级", ("所在年级",), _grade, from_sheet=True, example="七年级"),
         InColumn("number", "班号", ("班次", "班序"), _number, example="3"),
         InColumn(
-            "entry_year", "入学年份", ("入学年", "入学年度", "入学时间", "入学年月", "入学日期", "届别"),
+            "entry_year", "入学年份", ("入学年", "入学年度", "入学时间", "入学年月", "入学日期"),
             _year, example="2024",
         ),
         InColumn(
@@ -168,6 +170,7 @@ class ClassImport(Import):
     list_url_name = "people:class-list"
     hint = (
         "班级写成“七（3）班”“七3”“703班”“初一(3)”都认得，年级和班号可以不另外写。"
+        "“2024级3班”是 2024 年入学，“2027届3班”是 2027 年毕业。"
         "新班的名称统一成一种写法，“火箭班”这样的原样保留。"
     )
 
@@ -191,11 +194,20 @@ class ClassImport(Import):
             said = read_class_name(name)
             for part in ("grade", "number", "entry_year"):
                 self._tell(values, part, getattr(said, part))
+            if said.leaving_year is not None and values.get("grade") is None:
+                self._tell(values, "grade", self._grade_leaving(said.leaving_year))
         if values.get("grade") is None:
             self._tell(values, "grade", self.names.grade_of(values.get("entry_year"), values.get("number")))
         if values.get("grade") is None or values.get("number") is None:
             raise RuleBroken("看不出是几年级几班，请写成“七（3）班”，或另写年级和班号。", field="name")
         self.names.hear(values.get("name") or "", _known(values))
+
+    def _grade_leaving(self, year: int) -> int:
+        grade = self.names.grade_of_leaving(year)
+        if grade is None:
+            said = f"“{year}届”是 {year} 年毕业，看不出现在是几年级"
+            raise RuleBroken(f"{said}，请另写年级，或写成“六（3）班”。", field="name")
+        return grade
 
     @staticmethod
     def _tell(values: Values, part: str, told: int | None) -> None:

@@ -12,7 +12,7 @@ from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.people.access import allowed
 from houqin.people.class_hands import Hand, Known, common_hand, name_in, names
-from houqin.people.class_names import grade_entered
+from houqin.people.class_names import grade_entered, grade_leaving
 from houqin.people.models import Department, SchoolClass, User
 from houqin.people.services.organisation import DEPARTMENT_SENTENCES, fill_department
 from houqin.saving import insert_all_or_refuse, update_all_or_refuse
@@ -114,8 +114,14 @@ class ClassNames(Lookup):
         }
         if found:
             return found.pop() if len(found) == 1 else None
-        beside = {known.grade for _, known in [*self.there, *self.heard]}
-        return grade_entered(entry_year, timezone.localdate(), beside)
+        return grade_entered(entry_year, timezone.localdate(), self._grades())
+
+    def grade_of_leaving(self, year: int) -> int | None:
+        """The grade of 2027届3班, as the classes beside it tell."""
+        return grade_leaving(year, timezone.localdate(), self._grades())
+
+    def _grades(self) -> set[int]:
+        return {known.grade for _, known in [*self.there, *self.heard]}
 
     def hear(self, name: str, known: Known) -> None:
         """Note how a row writes its class, if it does; all are heard before the first is written."""

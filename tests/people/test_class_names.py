@@ -12,6 +12,7 @@ from houqin.people.class_names import (
     class_name,
     grade_entered,
     grade_label,
+    grade_leaving,
     read_entry_year,
     turned,
 )
@@ -32,6 +33,10 @@ from houqin.people.class_names import (
         ("七年级3班", (7, 3, 2025), (8, 5, 2025), "八年级5班"),
         ("2024级3班", (7, 3, 2024), (8, 3, 2024), "2024级3班"),
         ("2024级3班", (7, 3, 2024), (7, 3, 2025), "2025级3班"),
+        ("2028届3班", (7, 3, 2025), (8, 4, 2025), "2028届4班"),
+        ("2028届3班", (7, 3, 2025), (7, 3, 2026), "2029届3班"),
+        ("2026届3班", (6, 3, 2020), (7, 3, 2026), "2029届3班"),
+        ("2025届3班", (6, 3, 2020), (7, 4, 2026), "2025届3班"),
         ("火箭班", (7, 3, 2025), (8, 3, 2025), "火箭班"),
         ("六（3）班", (7, 3, 2025), (8, 3, 2025), "六（3）班"),
     ],
@@ -66,6 +71,7 @@ ONE, TWELVE, OLD, SENIOR = Known(7, 1, 2026), Known(8, 12, 2025), Known(9, 3, 20
         ("初一1班", "初二12班", "高一2班", "初三3班"),
         ("七年级一班", "八年级十二班", "高一年级二班", "九年级三班"),
         ("2026级（1）班", "2025级（12）班", "2026级（2）班", "2024级（3）班"),
+        ("2029届（1）班", "2028届（12）班", "2029届（2）班", "2027届（3）班"),
         # Of several hands.
         ("七1", "八12班", "高一（2）班", "九（3）班"),
         ("七1", "初二12", "1002", "九（3）班"),
@@ -99,7 +105,7 @@ def test_a_name_that_says_another_grade_number_or_year_is_not_the_class(name: st
     [
         ("2024", 2024), ("2024级", 2024), ("2024年9月", 2024), ("2024.9", 2024), ("202409", 2024),
         ("24年9月", 2024), ("24级", 2024), ("2024-09-01", 2024), ("2024年秋季", 2024), ("24", None),
-        ("七年级", None),
+        ("七年级", None), ("2024届", None), ("24届", None),
     ],
 )  # fmt: skip
 def test_the_year_of_entry_is_read_out_of_what_offices_write(text: str, year: int | None) -> None:
@@ -121,3 +127,20 @@ def test_a_year_of_entry_is_a_grade_where_the_other_classes_leave_one(
 
 def test_until_the_end_of_july_a_year_of_entry_is_the_grade_of_the_old_school_year() -> None:
     assert [grade_entered(2026, day, {7}) for day in (date(2027, 7, 31), date(2027, 8, 1))] == [7, 8]
+
+
+@pytest.mark.parametrize(
+    ("year", "beside", "grade"),
+    [
+        (2024, {1, 6}, 6), (2026, {6}, 4), (2029, {6}, 1), (2024, {7}, 9), (2026, {8}, 7), (2025, {10}, 11),
+        # Left already, not there yet, of a stage of five grades or six, of either of two stages, of none.
+        (2023, {6}, None), (2030, {6}, None), (2024, {1, 5}, None), (2024, {6, 7}, None),
+        (2024, {5, 7}, None), (2024, set(), None), (2028, {6, 7}, 2),
+    ],
+)  # fmt: skip
+def test_a_year_of_leaving_is_a_grade_where_the_other_classes_leave_one(
+    year: int, beside: set[int], grade: int | None
+) -> None:
+    """In the school year 2023/24, from its first day to its last."""
+    on = (date(2023, 8, 1), date(2024, 7, 31))
+    assert [grade_leaving(year, day, beside) for day in on] == [grade, grade]

@@ -13,6 +13,7 @@ from houqin.people.class_names import (
     ClassName,
     class_name,
     entry_year_of,
+    leaving_year_of,
     read_class_name,
     read_grade,
     read_number,
@@ -51,6 +52,7 @@ def admin() -> User:
         ("一(1)班", ClassName(1, 1)),
         ("7.3", ClassName(7, 3)),
         ("2024级3班", ClassName(None, 3, 2024)),
+        ("2024届（3）班", ClassName(None, 3, leaving_year=2024)),
         ("火箭班", ClassName()),
         ("十三（1）班", ClassName()),
         ("", ClassName()),
@@ -164,6 +166,26 @@ def test_at_a_school_of_one_stage_the_year_of_entry_tells_the_grade(admin: User)
     rows = (("七1", "", ""), (f"{this_year}级2班", "", ""), (f"{this_year - 2}级3班", "", ""))
     imported(admin, "classes", workbooks.sheets(班级=[CLASSES, *rows]))
     assert [row[:2] for row in classes()] == [(7, 1), (7, 2), (9, 3)]
+
+
+def test_the_year_in_which_a_class_leaves_tells_its_grade_where_the_stage_has_all_its_grades(
+    admin: User,
+) -> None:
+    leaving = leaving_year_of(6, entry_year_of(6, timezone.localdate()))
+    rows = (("六1", "", ""), (f"{leaving}届2班", "", ""), (f"{leaving + 2}届3班", "", ""))
+    imported(admin, "classes", workbooks.sheets(班级=[CLASSES, *rows]))
+    made = SchoolClass.objects.values_list("grade", "number", "entry_year")
+    assert list(made) == [(4, 3, leaving - 4), (6, 1, leaving - 6), (6, 2, leaving - 6)]
+
+
+def test_where_the_length_of_the_stage_is_not_known_the_grade_is_asked_for(admin: User) -> None:
+    rows = (("班级", "入学年份"), ("五1", ""), ("2024届3班", ""), ("五2", "2024届"))
+    run = checked(admin, "classes", workbooks.sheets(班级=rows))
+    asked = "“2024届”是 2024 年毕业，看不出现在是几年级，请另写年级，或写成“六（3）班”。"
+    assert problems(run) == [
+        ("班级", 3, "班级", "2024届3班", asked),
+        ("班级", 4, "入学年份", "2024届", "“2024届”是毕业的年份，请写入学的年份，如“2024”或“2024级”。"),
+    ]
 
 
 def test_two_people_of_one_name_are_told_apart_by_their_numbers(admin: User) -> None:
