@@ -319,8 +319,12 @@ def _unassigned_todos(user: User, on: date) -> Iterable[Todo]:
 
 
 def late_on(day: date) -> Q:
-    """The items whose time limit has passed on `day` without a result, those of drafts aside."""
-    return Q(state__in=UNSETTLED, due_on__lt=day) & ~Q(plan__state=PlanState.DRAFT)
+    """The items whose time has passed on `day` without a result (`Item.is_late`), those of drafts aside.
+
+    What has no time limit is in time until its last month ends: a plan says in which month a thing is done.
+    """
+    is_past = Q(due_on__lt=day) | Q(due_on=None, through__lt=first_of(day))
+    return Q(state__in=UNSETTLED) & is_past & ~Q(plan__state=PlanState.DRAFT)
 
 
 def figures_for(user: User, on: date) -> Iterable[Figure]:

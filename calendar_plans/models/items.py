@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from calendar_plans.models.plans import Plan
-from calendar_plans.periods import months_label
+from calendar_plans.periods import last_day, months_label
 from calendar_plans.states import (
     ITEM_TRANSITIONS,
     UNSETTLED,
@@ -147,9 +147,10 @@ class Item(SearchKeyMixin, Record):
             ),
             models.Index(fields=["state", "-month", "-id"], include=["seen_by"], name="item_by_state"),
             models.Index(fields=["due_on", "id"], include=["seen_by", "state"], name="item_by_due"),
-            # With the day in it, walking back over the months leaves out what is not late yet.
+            # With the day and the last month in it, walking back over the months leaves out what is not late.
             models.Index(
                 fields=["-month", "-id", "due_on"],
+                include=["through"],
                 condition=Q(state__in=UNSETTLED),
                 name="item_open_by_month",
             ),
@@ -192,6 +193,11 @@ class Item(SearchKeyMixin, Record):
         return months_label(self.month, self.through)
 
     @property
+    def in_time_until(self) -> date:
+        """The last day on which it is in time: its time limit, without one the end of its last month."""
+        return self.due_on or last_day(self.through)
+
+    @property
     def is_settled(self) -> bool:
         return self.state not in UNSETTLED
 
@@ -200,8 +206,8 @@ class Item(SearchKeyMixin, Record):
         return self.plan.state != PlanState.DRAFT and self.is_past_due(on)
 
     def is_past_due(self, on: date) -> bool:
-        """Whether its time limit has passed on the day `on` without a result."""
-        return not self.is_settled and self.due_on is not None and self.due_on < on
+        """Whether its time has passed on the day `on` without a result (`selectors.late_on` of many)."""
+        return not self.is_settled and self.in_time_until < on
 
 
 @audited()

@@ -118,10 +118,12 @@ class MonthDetail(MonthPage, ObjectPage):
         month, today = self.record, timezone.localdate()
         around = {row.month: row for row in month.plan.months.all()}
         items = list(selectors.with_people(selectors.items_of_month(month.plan.items.all(), month.month)))
+        late = [item for item in items if item.is_late(today)]
         return {
             "items": items,
             "done": sum(item.state == ItemState.DONE for item in items),
-            "late": sum(item.is_late(today) for item in items),
+            "late": len(late),
+            "late_items": late,
             "is_begun": month.plan.state != PlanState.DRAFT,
             "approval": selectors.approval_of(month),
             "changes": month.changes.select_related("created_by"),
@@ -129,7 +131,6 @@ class MonthDetail(MonthPage, ObjectPage):
             "previous": around.get(after(month.month, -1)),
             "next": around.get(after(month.month)),
             "other_plans": selectors.other_plans_of(month, self.user),
-            "today": today,
             "print_is_possible": available(),
             "chat_text": month_text(month, items, self.here()) if items else "",
         }

@@ -120,8 +120,11 @@ class PlanMatrix(Page):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.plan = self.find(public_id)
         today = timezone.localdate()
-        shown = {"plan": self.plan, "matrix": selectors.matrix(self.plan), "today": today}
-        return self.answer(request, shown | {"this_month": first_of(today)})
+        matrix = selectors.matrix(self.plan)
+        standing = (item for row in matrix.rows for cell in row.cells for item in cell)
+        late = [item for item in standing if item.is_late(today)]
+        shown = {"plan": self.plan, "matrix": matrix, "late_items": late, "this_month": first_of(today)}
+        return self.answer(request, shown)
 
     def page_title(self) -> str:
         return f"计划总览：{self.plan.title}"

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from calendar_plans.periods import first_of
+from calendar_plans.periods import after, first_of, last_day
 from calendar_plans.states import ItemState
 from houqin import totals
 from houqin.people.roles import Role
@@ -65,6 +65,27 @@ def test_the_list_marks_what_is_late(director: Client) -> None:
     item(made, due_on=timezone.localdate())
     page = director.get(reverse("plans:item-list")).content.decode()
     assert page.count('<span class="badge" data-tone="bad">逾期</span>') == 1
+
+
+def test_what_has_no_time_limit_is_late_when_its_last_month_has_ended() -> None:
+    last, now = after(first_of(timezone.localdate()), -1), first_of(timezone.localdate())
+    owner, reader = person(), person(Role.DIRECTOR)
+    made = running_plan(department("总务处二"), first_month=last, last_month=now)
+    ended = item(made, month=last, owner=owner)
+    for facts in ({"month": last, "through": now}, {"month": now}, {"month": last, "state": ItemState.DONE}):
+        item(made, owner=owner, **facts)
+    client = signed_in(reader)
+    listed = reverse("plans:item-list")
+    assert list(client.get(f"{listed}?late=1").context["part"].rows) == [ended]
+    month, own = made.months.get(month=last), signed_in(owner)
+    overview = reverse("plans:plan-matrix", args=[made.public_id])
+    words = {listed: ">逾期</span>", month.get_absolute_url(): ">逾期</span>", overview: "，逾期）"}
+    said = [client.get(address).content.decode().count(word) for address, word in words.items()]
+    assert said == [1, 1, 1]
+    assert list(own.get(reverse("plans:my-items")).context["late"]) == [ended]
+    todos = {todo.url: todo.is_late for todo in own.get("/").context["todos"]}
+    assert todos[ended.get_absolute_url()]
+    assert (ended.is_past_due(last_day(last)), ended.is_past_due(now)) == (False, True)
 
 
 def test_nothing_of_a_draft_is_late(director: Client) -> None:

@@ -451,7 +451,8 @@ def test_the_pages_of_a_plan_and_a_month_stay_within_fifteen_questions(
 
 def test_my_work_is_the_earliest_and_the_way_to_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(item_views, "MOST_DUE", 2)
-    worker, running = person(Role.REPAIR_WORKER), running_plan()
+    now = first_of(timezone.localdate())
+    worker, running = person(Role.REPAIR_WORKER), running_plan(first_month=now, last_month=now)
     phone = signed_in(worker)
     for content in ("修灯", "修门"):
         item(running, content=content, owner=worker)
