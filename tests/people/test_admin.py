@@ -131,3 +131,16 @@ def test_a4_fields_outside_the_form_change_nothing(director: Client) -> None:
         place.public_id,
         None,
     )
+
+
+def test_what_is_new_is_called_as_everywhere_in_the_house(director: Client) -> None:
+    chosen = department("总务处")
+    paths = ["/admin/", "/admin/houqin/"]
+    for path, record in ((LISTS[0], chosen), (LISTS[1], school_class(3, 2))):
+        paths += [path, f"{path}add/", f"{path}{record.public_id}/change/"]
+    pages = {path: director.get(path).content.decode() for path in paths}
+    assert [path for path, page in pages.items() if "增加" in page] == []
+    assert [path for path, page in pages.items() if "新增" not in page] == [
+        f"{LISTS[0]}{chosen.public_id}/change/",
+        f"{LISTS[1]}{record.public_id}/change/",
+    ]
