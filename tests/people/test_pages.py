@@ -81,8 +81,12 @@ def test_the_list_is_narrowed_by_role_and_state(admin: Client) -> None:
     RoleHolding.objects.filter(user=former).update(ended_at="2099-01-01T00:00Z")
     page = text(admin.get(url("person-list"), {"role": "cashier"}))
     assert [url("person", each) in page for each in (cashier, former, gone)] == [True, False, False]
-    page = text(admin.get(url("person-list"), {"is_active": "False"}))
-    assert [url("person", each) in page for each in (cashier, former, gone)] == [False, False, True]
+    shown = [text(admin.get(url("person-list"), query)) for query in ({}, {"retired": "1"})]
+    assert [[url("person", each) in page for each in (cashier, former, gone)] for page in shown] == [
+        [True, True, False],
+        [False, False, True],
+    ]
+    assert [page.count(">已停用的<") for page in shown] == [1, 1]
 
 
 def test_a3_another_person_is_as_absent_as_nobody() -> None:

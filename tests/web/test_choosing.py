@@ -13,7 +13,7 @@ from houqin.people.choices import marked
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.web.pages import ListPage
-from houqin.web.pages.filters import Related
+from houqin.web.pages.filters import Choices, Related
 from tests.factories import person
 
 OURS = ("houqin", "calendar_plans")
@@ -76,3 +76,15 @@ def test_two_people_of_one_name_are_told_apart_in_the_filters_of_lists() -> None
         if isinstance(each, Related) and each.rows(reader).model is User
     }
     assert said == {"ItemList.owner": ["王芳 ZW012"]}
+
+
+def test_what_is_in_use_and_what_is_not_is_one_switch() -> None:
+    assert get_resolver().url_patterns
+    chips = {
+        f"{page.__name__}.{each.name}": {value for value, _ in each.choices}
+        for page in ListPage.__subclasses__()
+        for each in page.filters
+        if isinstance(each, Choices) and each.as_chips
+    }
+    assert len(chips) > 3
+    assert [name for name, values in chips.items() if values == {True, False}] == []

@@ -33,7 +33,6 @@ from houqin.people.two_step import can_be_checked
 from houqin.rules import Decision
 from houqin.web.pages import (
     ActPage,
-    Choices,
     Column,
     EditPage,
     FormPage,
@@ -46,7 +45,7 @@ from houqin.web.pages import (
     Thing,
     Way,
 )
-from houqin.web.pages.filters import BadChoice, Narrowing, Option
+from houqin.web.pages.filters import BadChoice, Narrowing, Option, out_of_use
 from houqin.web.templatetags.houqin import badge, clock, day_prose, in_use_mark
 
 STAFF = ("教职工", "people:person-list")
@@ -114,7 +113,7 @@ class PersonList(ListPage):
     filters = (
         HeldRole(),
         Related("department", "部门", Department.objects.visible_to, tables=(Department,)),
-        Choices("is_active", "账号", ((True, "在用"), (False, "已停用")), as_chips=True),
+        out_of_use(Q(is_active=False), otherwise=Q(is_active=True)),
     )
     search_hint = "姓名、工号、手机尾号"
     bulk = (

@@ -119,11 +119,12 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A condition that is on or off: 我的, 逾期."""
+    """A condition that is on or off: 我的, 逾期. While it is off, `otherwise` holds, if there is one."""
 
     name: str
     label: str
     condition: Callable[[User, date], Q]
+    otherwise: Q | None = None
     kind: ClassVar[str] = "flag"
 
     def options(self, user: User) -> Sequence[Option]:
@@ -138,8 +139,12 @@ class Flag:
         return Narrowing(self.condition(user, timezone.localdate()), {self.name: "1"})
 
 
-# What is out of use; a list that offers it shows what is in use first.
-RETIRED = Flag("retired", "已停用的", lambda _user, _today: Q(retired_on__isnull=False))
+def out_of_use(condition: Q, *, otherwise: Q) -> Flag:
+    """What is out of use; a list that offers it shows what is in use, `otherwise`, first."""
+    return Flag("retired", "已停用的", lambda _user, _today: condition, otherwise)
+
+
+RETIRED = out_of_use(Q(retired_on__isnull=False), otherwise=Q(retired_on=None))
 
 
 @dataclass(frozen=True, slots=True)

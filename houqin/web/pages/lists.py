@@ -21,7 +21,7 @@ from houqin.web.pages.anchors import anchor_of, turned
 from houqin.web.pages.columns import Column
 from houqin.web.pages.controls import BOXES, control, taken_away
 from houqin.web.pages.exporting import FORMATS, export
-from houqin.web.pages.filters import RETIRED, Filter, Option, options_of
+from houqin.web.pages.filters import Filter, Flag, Option, options_of
 from houqin.web.pages.page import Page, address_of
 from houqin.web.pages.paging import Slice, cut, light
 from houqin.web.pages.rows import table_rows
@@ -99,12 +99,14 @@ class ListPage(Page):
         return rows
 
     def narrowed(self, rows: Any, asked: Asked) -> Any:
-        """`rows` under the search and all filters; without `RETIRED`, where that is one, what is in use."""
+        """`rows` under the search and all filters, and under what holds while a filter is off."""
         if asked.words and self.search_hint:
             rows = self.search(rows, asked.words)
         conditions = [narrowing.condition for narrowing in asked.narrowings.values()]
-        if RETIRED in self.filters and RETIRED.name not in asked.narrowings:
-            conditions.append(Q(retired_on=None))
+        off = [each for each in self.filters if each.name not in asked.narrowings]
+        conditions += [
+            each.otherwise for each in off if isinstance(each, Flag) and each.otherwise is not None
+        ]
         return rows.filter(reduce(and_, conditions, Q()))
 
     def order_of(self, asked: Asked) -> list[str]:
