@@ -12,6 +12,7 @@ GROUP = "账号"
 GRANTED, ENDED = "people.role_granted", "people.role_ended"
 RESET_ASKED = "people.reset_asked"
 TWO_STEP_REMOVED, RECOVERY_CODE_USED = "people.two_step_removed", "people.recovery_code_used"
+TWO_STEP_LIFTED = "people.two_step_lifted"
 
 
 def to_holder(holding: RoleHolding, words: Words) -> Iterator[Draft]:
@@ -47,6 +48,11 @@ KINDS = (
     ),
     NoticeKind(
         TWO_STEP_REMOVED, "两步验证已取消", GROUP, ACCOUNT, "您的两步验证随密码重置一起取消了", to_owner,
+        "不是您自己要求的，请马上告诉安全管理员。要继续用，请在“我的账号”重新开启。", is_private=True,
+    ),
+    NoticeKind(
+        TWO_STEP_LIFTED, "两步验证已在服务器上关闭", GROUP, ACCOUNT,
+        "您的两步验证在服务器上用命令关闭了", to_owner,
         "不是您自己要求的，请马上告诉安全管理员。要继续用，请在“我的账号”重新开启。", is_private=True,
     ),
     NoticeKind(

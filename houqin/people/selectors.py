@@ -20,7 +20,7 @@ from houqin.people.roles import IMPLIED, Role
 from houqin.people.rules import ORDINARY_ROLES, labels
 from houqin.people.scopes import Scope
 from houqin.people.separation import DEMANDS, PAIRS, Demand, SeparatedPair
-from houqin.people.two_step import can_be_checked, owners_of_unchecked
+from houqin.people.two_step import BY_COMMAND, can_be_checked, owners_of_unchecked
 from houqin.registry import Hit, Permission, Todo, registry
 from houqin.school_settings.reading import setting
 from houqin.search.columns import matching
@@ -131,7 +131,8 @@ def codes_to_set_up_anew(user: User, on: date) -> Iterable[Todo]:
     """Home page: that one's own codes cannot be checked; and of a 系统管理员 whose else, but not his own."""
     if user.two_step_since is not None and not can_be_checked(user):
         title, off = "请用备用码关闭两步验证，再重新开启", reverse("people:two-step-off")
-        yield Todo(title, off, "去办理", UNCHECKED)
+        more = f"{BY_COMMAND}。" if Role.SYSTEM_ADMIN in user.roles else ""
+        yield Todo(title, off, "去办理", f"{UNCHECKED}{more}")
     if user.has("houqin.password:reset"):
         for each in [owner for owner in owners_of_unchecked() if owner != user][:MOST_TODOS]:
             title = f"{each.name}没有备用码的话，请重置{each.name}的密码"

@@ -24,6 +24,10 @@ from houqin.sealing import opens
 if TYPE_CHECKING:
     from houqin.people.models import User
 
+# What a 系统管理员 without a code for a lost phone does when there is no other one to help him.
+BY_COMMAND = (
+    "没有备用码、也没有别的系统管理员帮忙的，请在服务器上运行：python3 manage.py turn_off_two_step 工号"
+)
 FIGURES = 6
 # The codes on either side are taken too: a phone's clock is seldom wrong by more than half a minute.
 STEPS_APART = 1

@@ -48,6 +48,8 @@ def test_back_up_check_restore_and_back_again(proof: Proof) -> None:
     assert said.splitlines()[-2] == (
         "两步验证的动态码核对不了（后来改的 1 人）：登录时用备用码，再关闭、重新开启；"
         "没有备用码的，请系统管理员重置密码。"
+        "系统管理员自己没有备用码、也没有别的系统管理员帮忙的，"
+        "请在服务器上运行：python3 manage.py turn_off_two_step 工号。"
     )
     assert (proof.people(), asked(site.server, JOURNAL)) == (["后来改的"], ["found false", "good true"])
     place.run("manage.py", "restore_backup", "--undo")

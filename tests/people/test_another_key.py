@@ -7,24 +7,29 @@ phone can.
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from houqin.audit.selectors import timeline
+from houqin.errors import NotAllowed
 from houqin.people.guessing import LoginGuess
 from houqin.people.models import User
 from houqin.people.passwords import Password
 from houqin.people.roles import Role
 from houqin.people.selectors import UNCHECKED, codes_to_set_up_anew
-from houqin.people.services import reset_password
+from houqin.people.services import lift_two_step, reset_password
 from houqin.people.services.two_step import KEY_CHANGED, SET_UP_ANEW
+from houqin.people.two_step import TwoStep
 from houqin.people.views.two_step import LOST_CODES
 from houqin.writing import write
 from tests.factories import PASSWORD, acting, person, signed_in
-from tests.people.test_two_step import RECOVERY, code_at, turn_on, with_two_step
+from tests.people.test_two_step import RECOVERY, code_at, told, turn_on, with_two_step
 from tests.security.test_login import is_in, try_login
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +109,38 @@ def test_the_administrator_is_told_whom_to_help_until_it_is_done(another_key: Ca
     assert UNCHECKED in signed_in(admin).get(user.get_absolute_url()).content.decode()
     write(reset_password, user=user, password=Password("a new one 99"), by=acting(admin))
     assert titles(admin) == []
+
+
+def test_a_last_administrator_without_codes_is_let_in_by_a_command_on_the_server(
+    another_key: Callable[[], None],
+) -> None:
+    admin, secret = with_two_step(Role.SYSTEM_ADMIN, name="高远", staff_no="GY001", at=timezone.now())
+    another_key()
+    inside, client = signed_in(admin), Client()
+    try_login(client, admin.staff_no)
+    hint = "python3 manage.py turn_off_two_step 工号"
+    answer = client.post(CODE, {"code": code_at(secret, timezone.now())})
+    assert [hint in page.content.decode() for page in (answer, inside.get("/"))] == [True, True]
+    said = StringIO()
+    call_command("turn_off_two_step", "gy001", stdout=said)
+    assert said.getvalue().startswith("已关闭 高远 GY001 的两步验证，所有登录已退出")
+    assert (TwoStep.objects.count(), inside.get("/").status_code) == (0, 302)
+    try_login(client, admin.staff_no)
+    assert is_in(client)
+    assert "您的两步验证在服务器上用命令关闭了" in told(admin)
+    assert "系统（在服务器上关闭两步验证）" in {act.who for act in timeline(admin)}
+
+
+@pytest.mark.parametrize(
+    ("staff_no", "said"), [("GY001", "高远 GY001 没有开启两步验证"), ("X", "没有工号是“X”的人")]
+)
+def test_the_command_says_why_it_does_nothing(staff_no: str, said: str) -> None:
+    person(Role.SYSTEM_ADMIN, name="高远", staff_no="GY001")
+    with pytest.raises(CommandError, match=said):
+        call_command("turn_off_two_step", staff_no)
+
+
+def test_nobody_does_it_in_the_browser() -> None:
+    user, _ = with_two_step(at=timezone.now())
+    with pytest.raises(NotAllowed):
+        write(lift_two_step, user=user, by=acting(person(Role.SYSTEM_ADMIN)))

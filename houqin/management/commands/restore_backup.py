@@ -24,7 +24,7 @@ from houqin.backups.swapping import Site, finish, put_back
 from houqin.backups.working import JOB, only_one, stopped
 from houqin.database.binaries import DatabaseNotStarted
 from houqin.notifications.selectors import channels_to_enter
-from houqin.people.two_step import owners_of_unchecked
+from houqin.people.two_step import BY_COMMAND, owners_of_unchecked
 from houqin.writing import write
 
 YES = "恢复"
@@ -84,7 +84,8 @@ class Command(BaseCommand):
         more = "等" if len(owners) > MOST_NAMES else ""
         people = (
             f"两步验证的动态码核对不了（{'、'.join(owners[:MOST_NAMES])}{more} "
-            f"{len(owners)} 人）：登录时用备用码，再关闭、重新开启；没有备用码的，请系统管理员重置密码。\n"
+            f"{len(owners)} 人）：登录时用备用码，再关闭、重新开启；没有备用码的，请系统管理员重置密码。"
+            f"系统管理员自己{BY_COMMAND}。\n"
             if owners
             else ""
         )

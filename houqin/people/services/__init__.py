@@ -27,6 +27,7 @@ from houqin.people.services.passwords import (
     withdraw_reset,
 )
 from houqin.people.services.two_step import (
+    lift_two_step,
     pass_two_step,
     renew_recovery_codes,
     turn_off_two_step,
@@ -47,6 +48,7 @@ __all__ = [
     "grant_role",
     "grant_roles",
     "held_roles",
+    "lift_two_step",
     "pass_two_step",
     "renew_recovery_codes",
     "request_reset",
