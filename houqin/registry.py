@@ -13,6 +13,8 @@ from houqin.rules import Decision
 from houqin.school_settings.kinds import Kind, YesNo
 
 if TYPE_CHECKING:
+    from django.db.models import Q
+
     from houqin.actors import Actor
     from houqin.approvals.subjects import Subject
     from houqin.checklists.subjects import CheckSubject
@@ -296,6 +298,8 @@ FiguresFor = Callable[["User", date], Iterable[Figure]]
 SearchFor = Callable[["User", str, int], Iterable[Hit]]
 # What each of these classes holds, asked for all of them at once.
 HeldFor = Callable[[Sequence[Any]], Iterable[Held]]
+# The rows of a model that were taken back and use nothing any more.
+TakenBackOf = Callable[[type[Any]], "Q"]
 # A person's entries from the first to the second day, both included.
 EntriesFor = Callable[["User", date, date], Iterable[CalendarEntry]]
 
@@ -314,6 +318,7 @@ class Registry:
     attachment_parents: dict[str, AttachmentParent] = field(default_factory=dict)
     panels: dict[str, list[PanelFor]] = field(default_factory=dict)
     class_holdings: list[HeldFor] = field(default_factory=list)
+    taken_back: list[TakenBackOf] = field(default_factory=list)
     door_actions: list[DoorAction] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
     setup_steps: list[SetupStep] = field(default_factory=list)

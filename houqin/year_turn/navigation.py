@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from houqin.registry import Navigation, Registry
-from houqin.year_turn.selectors import turn_todos
+from houqin.year_turn.selectors import rows_taken_back, turn_todos
 from houqin.year_turn.states import MANAGE
 
 
@@ -13,3 +13,4 @@ def declare(registry: Registry) -> None:
         Navigation("学年结转", "turns:turn-list", MANAGE, "人员与权限", "graduation-cap", order=82)
     )
     registry.todos.append(turn_todos)
+    registry.taken_back.append(rows_taken_back)

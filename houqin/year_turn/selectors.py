@@ -179,3 +179,13 @@ def _is_of_before(school_class: SchoolClass, begins_in: int, first_on: date) -> 
     """Whether a class was there before the year began, and nobody saw to it since."""
     was_there = timezone.localdate(school_class.created_at) < first_on
     return was_there and not is_turned_already(school_class, begins_in)
+
+
+def rows_taken_back(model: type[Any]) -> Q:
+    """The lines of turns that were taken back or given up, and the classes that one taken back had made."""
+    if model is TurnLine:
+        return Q(turn__state__in=[TurnState.UNDONE, TurnState.DROPPED])
+    if model is SchoolClass:
+        made = TurnLine.objects.filter(act=LineAct.NEW, turn__state=TurnState.UNDONE)
+        return Q(pk__in=made.exclude(school_class=None).values("school_class"), retired_on__isnull=False)
+    return Q(pk__in=())

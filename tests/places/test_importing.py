@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from houqin.errors import RuleBroken
 from houqin.people.models import User
 from houqin.people.roles import Role
 from houqin.places.importing import read_floor
@@ -157,3 +158,13 @@ def test_rooms_taken_back_go_out_of_use_with_the_building_that_was_made_for_them
 )
 def test_floors_are_understood_as_offices_write_them(text: str, floor: int) -> None:
     assert read_floor(text) == floor
+
+
+def test_rooms_that_only_another_import_taken_back_named_go_out_of_use(director: User) -> None:
+    rooms_run = imported(director, "rooms", sheet(("教学楼", "3", "301", "", "教室", "", "")))
+    rows = [("班级", "教室"), ("七（1）班", "教学楼 301")]
+    classes_run = imported(director, "classes", workbooks.sheets(班级=rows))
+    with pytest.raises(RuleBroken, match="教学楼 301（已用在班级里）"):
+        undone(director, rooms_run)
+    undone(director, classes_run)
+    assert (undone(director, rooms_run).said, rooms()) == ("", [])

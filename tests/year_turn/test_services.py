@@ -11,7 +11,9 @@ from houqin.errors import EditedMeanwhile, NotAllowed, RuleBroken
 from houqin.people.models import SchoolClass
 from houqin.people.roles import Role
 from houqin.people.services import organisation
+from houqin.places.models import Place
 from houqin.places.services import seat_class
+from houqin.spreadsheets.services.undoing import named_by_others
 from houqin.year_turn.models import YearTurn
 from houqin.year_turn.rules import NOBODY_MOVES
 from houqin.year_turn.selectors import rehearsal, years_to_turn_into
@@ -340,6 +342,23 @@ def test_a_turn_is_taken_back_on_its_own_day_only(by: Person) -> None:
     turn = carry_out_turn(turn=drafted(by), at=NOON, by=by)
     with pytest.raises(RuleBroken, match="结转只能在当天撤销"):
         undo_turn(turn=turn, at=NOON + timedelta(hours=12), by=by)
+
+
+DOORS = ("houqin.doorcode",)
+
+
+def test_what_only_a_turn_taken_back_or_given_up_names_is_not_used(by: Person) -> None:
+    junior_school()
+    spare = room("备用教室")
+    turn = drafted(by)
+    new = turn.lines.get(act=LineAct.NEW, number=1)
+    plan_turn(turn=turn, plans=[plan(new, room=spare)], by=by)
+    said = [named_by_others(Place, [spare.pk], parts=DOORS)]
+    turn = carry_out_turn(turn=YearTurn.objects.get(pk=turn.pk), at=NOON, by=by)
+    said.append(named_by_others(Place, [spare.pk], parts=DOORS))
+    undo_turn(turn=turn, at=NOON, by=by)
+    assert [set(each) for each in said] == [{spare.pk}, {spare.pk}]
+    assert named_by_others(Place, [spare.pk], parts=DOORS) == {}
 
 
 def test_what_stands_in_the_way_of_taking_back_is_named(by: Person) -> None:

@@ -9,15 +9,17 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from houqin.actors import Actor
 from houqin.errors import RuleBroken
 from houqin.locking import lock, lock_all
 from houqin.people.access import require
+from houqin.registry import registry
 from houqin.saving import update_all_or_refuse
 from houqin.spreadsheets.imports import Addition, Import
-from houqin.spreadsheets.models import ImportedFile, ImportRun
+from houqin.spreadsheets.models import ImportedFile, ImportRun, packed
 from houqin.spreadsheets.rules import can_undo
 from houqin.spreadsheets.services.checking import begin
 from houqin.spreadsheets.services.opening import importer_of
@@ -69,7 +71,9 @@ def reverse_import(*, run: ImportRun, leave_used: bool, at: datetime | None = No
     if not leave_used:
         _refuse_used(used)
     kept = {each.record.pk for each in used}
-    importer.withdraw([rows[pk] for pk in _keys(did, "new") if pk not in kept])
+    withdrawn = [pk for pk in _keys(did, "new") if pk not in kept]
+    importer.withdraw([rows[pk] for pk in withdrawn])
+    _note_withdrawn(run, did, importer.model, withdrawn)
     restored = [(rows[pk], before) for pk, _, before in did["changed"] if pk not in kept]
     for row, before in restored:
         _restore(row, before)
@@ -117,15 +121,33 @@ def named_by_others(
     """Which rows of `model` with these keys a row of another table names, and what such rows are called.
 
     A query for each relation. Histories do not count, nor the models of `parts`, nor rows with these keys,
-    nor those of `own`: by model, the keys of what was written with them.
+    nor those of `own` (by model, the keys of what was written with them), nor what was taken back itself.
     """
     found: dict[Any, str] = {}
     for field in uses_of(model, parts=parts):
         naming = field.model._base_manager.filter(**{f"{field.name}__in": list(keys)})
         naming = naming.exclude(pk__in=keys if field.model is model else own.get(field.model, ()))
+        for taken_back in registry.taken_back:
+            naming = naming.exclude(taken_back(field.model))
         for pk in naming.order_by().values_list(field.attname, flat=True).distinct():
             found.setdefault(pk, str(field.model._meta.verbose_name))
     return found
+
+
+def rows_taken_back(model: type[Any]) -> Q:
+    """The rows of `model` that an import made and that went with it; one that was changed since is in use."""
+    kinds = [kind for kind, importer in registry.imports.items() if importer.model is model]
+    undone = ImportedFile.objects.filter(run__kind__in=kinds, run__state=ImportState.UNDONE)
+    versions = {pk: version for content in undone for pk, version in content.did().get("withdrawn", ())}
+    rows = model._base_manager.filter(pk__in=list(versions)).values_list("pk", "version") if versions else ()
+    return Q(pk__in=[pk for pk, version in rows if version == versions[pk]])
+
+
+def _note_withdrawn(run: ImportRun, did: Mapping[str, Any], model: type[Any], keys: Sequence[int]) -> None:
+    """Remember which rows went out of use with the import, and their versions since."""
+    rows = model._base_manager.filter(pk__in=keys).values_list("pk", "version")
+    effect = packed({**did, "withdrawn": [list(row) for row in rows]})
+    ImportedFile.objects.filter(run=run).update(effect=effect)
 
 
 def uses_of(model: type[Any], *, parts: Collection[str]) -> list[Any]:
