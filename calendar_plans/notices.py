@@ -45,8 +45,8 @@ def _several(owner: User, items: list[Item]) -> Draft:
 
 def to_owner(item: Item, words: Words) -> Iterator[Draft]:
     """Whoever still has the item to do, as long as its limit is the one that was announced."""
-    limit = item.due_on
-    if item.owner is None or limit is None or item.is_settled or limit.isoformat() != words["due"]:
+    limit = item.in_time_until
+    if item.owner is None or item.is_settled or limit.isoformat() != words["due"]:
         return
     if item.plan.state == PlanState.RUNNING:
         yield Draft(item.owner, item, {"work": item.content, "due": f"{limit.month}月{limit.day}日"})

@@ -274,6 +274,15 @@ def test_a_limit_that_has_passed_is_told_as_late() -> None:
     assert told() == [("周杰", "逾期（9月5日）：检修门窗")]
 
 
+def test_what_has_no_limit_is_told_as_its_last_month_ends_and_when_it_has_ended() -> None:
+    months = {"month": date(2026, 9, 1), "through": date(2026, 10, 1)}
+    running_item(person(name="周杰"), content="检修门窗", **months)
+    for day in (date(2026, 9, 30), date(2026, 10, 30), date(2026, 10, 31), date(2026, 11, 1)):
+        write(limits.announce_limits, on=day, by=JOB)
+        tell_all()
+    assert [title for _, title in told()] == ["10月31日前完成：检修门窗", "逾期（10月31日）：检修门窗"]
+
+
 def test_work_that_was_done_meanwhile_is_told_to_nobody() -> None:
     item = running_item(person(), due_on=date(2026, 9, 5))
     write(limits.announce_limits, on=date(2026, 9, 4), by=JOB)
