@@ -35,7 +35,7 @@ def draw_up_a_roster(guide: Guide) -> None:
     page.locator("main form button.primary").click()
     page.wait_for_url("**/turns/")
     guide.look("rosters-7-nobody")
-    for name in ("林晓月", "何清莲", "江上舟"):
+    for name in ("林晓月 QX019", "何清莲 QX026", "江上舟 QX027"):
         page.get_by_text(name, exact=True).first.click()
     page.get_by_role("button", name="先看结果").click()
     page.wait_for_url("**/turns/?*")
