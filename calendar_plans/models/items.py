@@ -147,10 +147,10 @@ class Item(SearchKeyMixin, Record):
             ),
             models.Index(fields=["state", "-month", "-id"], include=["seen_by"], name="item_by_state"),
             models.Index(fields=["due_on", "id"], include=["seen_by", "state"], name="item_by_due"),
-            # With the day and the last month in it, walking back over the months leaves out what is not late.
+            # With day, last month, plan and readers in it, the index alone tells what is late.
             models.Index(
                 fields=["-month", "-id", "due_on"],
-                include=["through"],
+                include=["through", "plan", "seen_by"],
                 condition=Q(state__in=UNSETTLED),
                 name="item_open_by_month",
             ),

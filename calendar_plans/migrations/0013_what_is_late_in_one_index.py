@@ -19,6 +19,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(condition=models.Q(('state__in', ('planned', 'in_progress'))), fields=['-month', '-id', 'due_on'], include=('through',), name='item_open_by_month'),
+            index=models.Index(condition=models.Q(('state__in', ('planned', 'in_progress'))), fields=['-month', '-id', 'due_on'], include=('through', 'plan', 'seen_by'), name='item_open_by_month'),
         ),
     ]
